@@ -1,7 +1,8 @@
-"""The four ways an operation refuses. Raised by rules and operations, turned into a page or problem+json in `archive.app` only."""
+"""The ways an operation refuses: raised by rules and operations, turned into a page or problem+json in `archive.app`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as data_field
 from typing import Any, ClassVar
 
 
@@ -53,7 +54,7 @@ class Problem:
 
     code: str
     field: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = data_field(default_factory=dict)
 
 
 class BadInput(ArchiveError):

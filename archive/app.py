@@ -1,0 +1,112 @@
+"""create_app(): the one place where the parts are joined."""
+
+import logging
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from archive import config, wiring
+from archive.core import labels
+from archive.core.act import Shell
+from archive.core.db import db
+from archive.core.errors import ArchiveError, StoreDown
+from archive.core.ports import Ports
+from archive.core.resources import folder
+from archive.people import guard
+from archive.web import filters, problems
+
+log = logging.getLogger("archive")
+
+
+def create_app(settings: config.Settings | None = None, ports: Ports | None = None) -> Flask:
+    """Return the application, joined as the settings say. Raises config.BadConfiguration."""
+    settings = settings or (ports.settings if ports else config.read())
+    app = Flask("archive", template_folder=str(folder("templates") / "pages"), static_folder="web/static")
+    app.config.update(_flask_settings(settings))
+    ports = ports or wiring.make_ports(settings)
+    app.extensions["archive_ports"] = ports
+    app.extensions["archive_shell"] = Shell(ports.clock, wiring.write_down)
+    db.init_app(app)
+    for words, refusals in wiring.feature_labels():
+        labels.join(words, refusals)
+    app.before_request(_name_the_request)
+    guard.install(app)
+    filters.install(app)
+    wiring.install_features(app)
+    app.after_request(_headers)
+    app.register_error_handler(ArchiveError, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_down)
+    app.register_error_handler(Exception, _bug)
+    return app
+
+
+def _flask_settings(settings: config.Settings) -> Mapping[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not settings.embedded},
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "PERMANENT_SESSION_LIFETIME": settings.session_hours * 3600,
+        "SESSION_REFRESH_EACH_REQUEST": True,
+        # Forms are small; files come in through uploads, in chunks of at most 16 MiB.
+        "MAX_CONTENT_LENGTH": 17 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "TEMPLATES_AUTO_RELOAD": False,
+    }
+
+
+def _name_the_request() -> None:
+    g.request_id = uuid.uuid4().hex[:16]
+
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; media-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'self'; "
+    "base-uri 'none'; manifest-src 'self'"
+)
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Request-Id", getattr(g, "request_id", ""))
+    if request.endpoint and not request.endpoint.endswith("static"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _refused(error: ArchiveError) -> ResponseReturnValue:
+    problems.note_refusal(error)
+    return _answer(error.status, error)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    return _answer(error.code or 500, ArchiveError(f"http.{error.code}"))
+
+
+def _database_down(error: OperationalError) -> ResponseReturnValue:
+    log.exception("request %s: the database does not answer", g.get("request_id"))
+    return _answer(503, StoreDown("database.down"))
+
+
+def _bug(error: Exception) -> ResponseReturnValue:
+    log.exception("request %s failed", g.get("request_id"))
+    return _answer(500, ArchiveError("http.500", request_id=g.get("request_id", "")))
+
+
+def _answer(status: int, error: ArchiveError) -> ResponseReturnValue:
+    if problems.wants_json():
+        return problems.as_json(status, error)
+    return render_template("error.html", status=status, error=error, problems=getattr(error, "problems", ())), status

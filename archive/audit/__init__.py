@@ -1,0 +1,1 @@
+"""The audit trail: append-only, hash-chained; the entry is the outbox from which jobs grow."""

@@ -1,0 +1,1 @@
+"""Limits: working days, what is due when and why, extensions, traffic lights."""

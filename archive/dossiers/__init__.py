@@ -1,0 +1,1 @@
+"""Dossiers: contacts, registration, states and moves, parties, numbering, assignment, recusal."""

@@ -1,0 +1,93 @@
+"""Who sees which dossier: one rule in two forms that must agree, an SQL condition and the search index's terms.
+
+A person sees a dossier when a unit concerned with it (in hand, registered, co-operating) lies below a unit in which
+the person may read, or when granted by name; a restricted dossier only by name, as its officer, or as a decider of a
+unit concerned. Whoever is recused sees nothing of it, whatever else holds.
+"""
+
+import uuid
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import Session
+
+from archive.core.errors import NotFound
+from archive.dossiers.models import Access, Alias, Dossier, PersonalGrant, Recusal
+from archive.people.models import Unit
+from archive.people.rules import Permission, Person, covering, may
+
+
+def visible_to(person: Person) -> ColumnElement[bool]:
+    """Return the condition on `Dossier` that holds for what the person may see. Costs no statement."""
+    if not may(person, Permission.READ):
+        return false()
+    named = exists().where(PersonalGrant.dossier_id == Dossier.id, PersonalGrant.account_id == person.id)
+    recused = exists().where(Recusal.dossier_id == Dossier.id, Recusal.account_id == person.id)
+    open_there = and_(~Dossier.restricted, _concerns(person.paths(Permission.READ)))
+    restricted_there = and_(Dossier.restricted, _concerns(person.paths(Permission.RESTRICT)))
+    return and_(or_(open_there, restricted_there, Dossier.officer_id == person.id, named), ~recused)
+
+
+def _concerns(paths: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return the condition that a unit concerned with the dossier lies at or below one of the paths."""
+    tops = covering(paths)
+    if not tops:
+        return false()
+    units = select(Unit.id).where(or_(*(Unit.path.startswith(path, autoescape=True) for path in tops)))
+    return or_(
+        Dossier.unit_id.in_(units),
+        exists().where(Access.dossier_id == Dossier.id, Access.unit_id.in_(units)),
+    )
+
+
+def find(session: Session, number: str, person: Person) -> Dossier:
+    """Return the dossier with this number or legacy number. Raises NotFound, the same for hidden and for missing."""
+    query = select(Dossier).where(visible_to(person))
+    found = session.scalar(query.where(Dossier.number == number))
+    if found is None:
+        aliased = select(Alias.dossier_id).where(Alias.number == number)
+        matches = session.scalars(query.where(Dossier.id.in_(aliased)).limit(2)).all()
+        found = matches[0] if len(matches) == 1 else None
+    if found is None:
+        raise NotFound("dossier.unknown", number=number)
+    return found
+
+
+def find_by_id(session: Session, dossier_id: uuid.UUID, person: Person) -> Dossier:
+    """Return the dossier with this id. Raises NotFound, the same for hidden and for missing."""
+    found = session.scalar(select(Dossier).where(Dossier.id == dossier_id, visible_to(person)))
+    if found is None:
+        raise NotFound("dossier.unknown")
+    return found
+
+
+def lock(session: Session, dossier: Dossier) -> Dossier:
+    """Hold the dossier's row until the act ends, and see its present state; for every change that depends on it."""
+    session.refresh(dossier, with_for_update=True)
+    return dossier
+
+
+# The same rule for the search index. Terms of a dossier: what it carries; of a reader: what lets in, what shuts out.
+
+
+def dossier_terms(session: Session, dossier: Dossier) -> frozenset[str]:
+    """Return the access terms a dossier carries in the index."""
+    unit_ids = {dossier.unit_id, *session.scalars(select(Access.unit_id).where(Access.dossier_id == dossier.id))}
+    paths = session.scalars(select(Unit.path).where(Unit.id.in_(unit_ids)))
+    kind = "restricted" if dossier.restricted else "open"
+    terms = {f"{kind}:{serial}" for path in paths for serial in path.strip("/").split("/")}
+    if dossier.officer_id is not None:
+        terms.add(f"user:{dossier.officer_id.hex}")
+    granted = session.scalars(select(PersonalGrant.account_id).where(PersonalGrant.dossier_id == dossier.id))
+    terms |= {f"user:{account_id.hex}" for account_id in granted}
+    recused = session.scalars(select(Recusal.account_id).where(Recusal.dossier_id == dossier.id))
+    terms |= {f"recused:{account_id.hex}" for account_id in recused}
+    return frozenset(terms)
+
+
+def reader_terms(person: Person) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the terms of which a dossier must carry one, and those it must carry none of."""
+    if not may(person, Permission.READ):
+        return frozenset(), frozenset()
+    below = {f"open:{path.strip('/').split('/')[-1]}" for path in person.paths(Permission.READ)}
+    below |= {f"restricted:{path.strip('/').split('/')[-1]}" for path in person.paths(Permission.RESTRICT)}
+    return frozenset({*below, f"user:{person.id.hex}"}), frozenset({f"recused:{person.id.hex}"})

@@ -1,0 +1,1 @@
+"""Work for later: a row in the same transaction, never a hope."""

@@ -1,0 +1,129 @@
+"""Queueing, claiming and finishing jobs."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from archive.core.act import Act
+from archive.core.db import rows_changed
+from archive.core.errors import RuleBroken
+from archive.core.ids import new_id
+from archive.jobs.models import Job, JobState
+from archive.jobs.rules import LEASE, MAX_ATTEMPTS, backoff
+
+
+@dataclass(frozen=True)
+class Task:
+    """A claimed job as plain values, for its handler."""
+
+    id: uuid.UUID
+    kind: str
+    subject_id: uuid.UUID | None
+    dossier_id: uuid.UUID | None
+    arguments: Mapping[str, Any]
+    attempts: int
+    queued_at: datetime
+
+
+def task(job: Job) -> Task:
+    """Return the job as its handler takes it."""
+    return Task(job.id, job.kind, job.subject_id, job.dossier_id, job.arguments, job.attempts, job.created_at)
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    *,
+    key: str,
+    now: datetime,
+    lane: str = "default",
+    subject_id: uuid.UUID | None = None,
+    dossier_id: uuid.UUID | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    due_at: datetime | None = None,
+) -> None:
+    """Queue a job in the caller's transaction; if one with the same key still waits, that one serves."""
+    dialect = session.get_bind().dialect.name
+    add = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Job)
+    values = {
+        "id": new_id(), "kind": kind, "lane": lane, "key": f"{kind}:{key}", "subject_id": subject_id,
+        "dossier_id": dossier_id, "arguments": dict(arguments or {}), "state": JobState.WAITING, "attempts": 0,
+        "created_at": now, "due_at": due_at or now, "worker": "", "last_error": "",
+    }
+    session.execute(
+        add.values(values).on_conflict_do_nothing(index_elements=["key"], index_where=Job.state == JobState.WAITING)
+    )
+
+
+def claim(session: Session, *, worker: str, lane: str, now: datetime, limit: int = 1) -> list[Job]:
+    """Take due jobs of a lane for one worker, each with a lease; a dead worker's expired lease counts as due."""
+    due = or_(
+        (Job.state == JobState.WAITING) & (Job.due_at <= now),
+        (Job.state == JobState.RUNNING) & (Job.lease_until < now),
+    )
+    ids = session.scalars(
+        select(Job.id).where(Job.lane == lane, due).order_by(Job.due_at, Job.id).limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not ids:
+        return []
+    session.execute(
+        update(Job).where(Job.id.in_(ids), due)
+        .values(state=JobState.RUNNING, worker=worker, lease_until=now + LEASE, attempts=Job.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return list(session.scalars(
+        select(Job).where(Job.id.in_(ids), Job.worker == worker, Job.state == JobState.RUNNING)
+        .order_by(Job.due_at, Job.id).execution_options(populate_existing=True)
+    ))
+
+
+def finish(session: Session, job_id: uuid.UUID, *, worker: str, now: datetime) -> bool:
+    """Mark a job done; False when the lease went to another worker meanwhile."""
+    done = session.execute(
+        update(Job).where(Job.id == job_id, Job.worker == worker, Job.state == JobState.RUNNING)
+        .values(state=JobState.DONE, finished_at=now, lease_until=None, last_error="")
+    )
+    return rows_changed(done) == 1
+
+
+def postpone(session: Session, job: Job, *, worker: str, now: datetime, error: str) -> JobState:
+    """Put a failed job back for later, or mark it failed after the last attempt. Returns its new state."""
+    final = job.attempts >= MAX_ATTEMPTS
+    # An equal job queued meanwhile takes over: two waiting rows with one key cannot be.
+    twin = session.scalar(select(Job.id).where(Job.key == job.key, Job.state == JobState.WAITING))
+    state = JobState.FAILED if final else JobState.DONE if twin else JobState.WAITING
+    session.execute(
+        update(Job).where(Job.id == job.id, Job.worker == worker, Job.state == JobState.RUNNING)
+        .values(
+            state=state, due_at=now + backoff(job.attempts), lease_until=None, last_error=error[:2000],
+            finished_at=None if state is JobState.WAITING else now,
+        )
+    )
+    return state
+
+
+def renew(session: Session, job_id: uuid.UUID, *, worker: str, now: datetime) -> None:
+    """Lengthen the lease of a job that is still being worked on."""
+    session.execute(
+        update(Job).where(Job.id == job_id, Job.worker == worker, Job.state == JobState.RUNNING)
+        .values(lease_until=now + LEASE)
+    )
+
+
+def retry(job: Job, *, act: Act) -> None:
+    """Let a failed job run again, as an operator asks. Raises RuleBroken when it is not failed."""
+    if job.state is not JobState.FAILED:
+        raise RuleBroken("job.not_failed", state=job.state)
+    enqueue(
+        act.session, job.kind, key=job.key.removeprefix(f"{job.kind}:"), now=act.moment, lane=job.lane,
+        subject_id=job.subject_id, dossier_id=job.dossier_id, arguments=job.arguments,
+    )
+    job.state = JobState.DONE
+    act.record("job:retry", job, kind=job.kind)

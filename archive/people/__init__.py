@@ -1,0 +1,1 @@
+"""Accounts, roles, permissions, units (departments), sign-in."""

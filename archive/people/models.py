@@ -1,0 +1,101 @@
+"""Tables of people: units, accounts, the roles they hold, tokens for machines."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask_security.core import UserMixin
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from archive.core.db import Base, code
+from archive.core.ids import new_id
+from archive.people.rules import Role
+
+
+class Unit(Base):
+    """A department. `path` holds the serials from the root down, as in `/1/4/`, so that a subtree is a prefix."""
+
+    __tablename__ = "unit"
+    audit_kind = "unit"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    serial: Mapped[int] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    path: Mapped[str] = mapped_column(String(200), unique=True)
+    closed_at: Mapped[datetime | None]
+
+    parent: Mapped["Unit | None"] = relationship(remote_side=[id])
+
+
+class Account(Base, UserMixin):  # type: ignore[misc]
+    """A person who can sign in. The columns named as Flask-Security wants them keep its names."""
+
+    __tablename__ = "account"
+    audit_kind = "account"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str | None] = mapped_column(String(255), unique=True)
+    name: Mapped[str] = mapped_column(String(64))
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    password_set_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    failed_attempts: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    mf_recovery_codes: Mapped[list[str] | None]
+    # An identity by which recusal is found automatically: the hash of the person's own ID number, never the number.
+    id_number_hash: Mapped[str | None] = mapped_column(String(40))
+
+    held: Mapped[list["RoleHeld"]] = relationship(back_populates="account", foreign_keys="RoleHeld.account_id")
+
+    @property
+    def roles(self) -> list[Any]:
+        """Flask-Security's own roles are not used; grants are (see people.rules)."""
+        return []
+
+
+class RoleHeld(Base):
+    """A role an account holds in a unit and everything below it."""
+
+    __tablename__ = "role_held"
+    audit_kind = "role"
+    __table_args__ = (UniqueConstraint("account_id", "role", "unit_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[Role] = mapped_column(code(Role))
+    unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("unit.id"))
+    granted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    granted_at: Mapped[datetime]
+
+    account: Mapped[Account] = relationship(back_populates="held", foreign_keys=[account_id])
+    unit: Mapped[Unit] = relationship()
+
+
+class ApiToken(Base):
+    """A token for a machine: only its hash is kept. It can do what its owner can, cut down to `scopes`."""
+
+    __tablename__ = "api_token"
+    audit_kind = "token"
+    __table_args__ = (Index(None, "account_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()

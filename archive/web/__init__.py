@@ -1,0 +1,1 @@
+"""The shared shell of pages: filters, problems, forms, static files."""

@@ -1,0 +1,119 @@
+"""Settings to ports, entries to jobs, jobs to handlers: the tables by which the features hear of each other."""
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from flask import Flask
+
+from archive.audit import operations as audit
+from archive.config import Settings
+from archive.core.act import Act
+from archive.core.clock import Clock, SystemClock
+from archive.core.crypto import Vault
+from archive.core.ports import Ports
+from archive.jobs import operations as jobs
+from archive.jobs.rules import FollowUp
+from archive.people import sign_in
+from archive.web import rest
+from storage import open_store
+
+_HERE = Path(__file__).parent
+
+# The features in the order of the import rules; each may have `models`, `labels`, `pages` and `api`.
+FEATURES = ("people", "jobs", "audit", "dossiers", "documents", "search")
+
+
+def _modules(name: str) -> Iterator[ModuleType]:
+    """Yield the module of this name of every feature that has one."""
+    for feature in FEATURES:
+        if (_HERE / feature / f"{name}.py").exists():
+            yield importlib.import_module(f"archive.{feature}.{name}")
+
+
+def import_models() -> None:
+    """Make every table known to the metadata."""
+    for _ in _modules("models"):
+        pass
+
+
+def feature_labels() -> Iterator[tuple[Mapping[type[StrEnum], Mapping[Any, str]], Mapping[str, str]]]:
+    """Yield each feature's words for codes and sentences for refusals."""
+    for module in _modules("labels"):
+        yield module.WORDS, module.REFUSALS
+
+
+def install_features(app: Flask) -> None:
+    """Hang every feature's pages and API into the application."""
+    import_models()
+    sign_in.install(app)
+    rest.install(app)
+    for module in _modules("pages"):
+        app.register_blueprint(module.pages)
+    for module in _modules("api"):
+        rest.api.register_blueprint(module.api)
+
+
+def make_ports(settings: Settings, clock: Clock | None = None) -> Ports:
+    """Return what the archive stands on, as the settings say."""
+    return Ports(
+        settings=settings,
+        clock=clock or SystemClock(),
+        vault=Vault(settings.field_keys, settings.hash_key),
+        store=open_store(
+            settings.store_url, access_key=settings.store_access_key, secret_key=settings.store_secret_key
+        ),
+    )
+
+
+_INDEX = FollowUp("search.index", lane="index", per="dossier")
+
+# What follows from which entry. Keys are actions or, ending in ":", all actions on a subject.
+FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
+    "dossier:": (_INDEX,),
+    "party:": (_INDEX,),
+    "document:": (_INDEX,),
+    "version:deposit": (FollowUp("extraction.read", lane="extract"), _INDEX),
+    "version:retry": (FollowUp("extraction.read", lane="extract"),),
+    "version:read": (_INDEX,),
+}
+
+# Actions that only look: they change nothing that could be found.
+LOOKS = frozenset({"dossier:show", "document:show", "document:download", "party:unmask", "dossier:export"})
+
+
+def write_down(act: Act) -> None:
+    """Write the act's entries into the chain and queue the jobs that follow, in the act's transaction."""
+    for entry in audit.append(act):
+        if entry.action in LOOKS:
+            continue
+        subject = entry.action.split(":")[0] + ":"
+        for follow_up in (*FOLLOW_UPS.get(entry.action, ()), *FOLLOW_UPS.get(subject, ())):
+            aim = entry.dossier_id if follow_up.per == "dossier" else entry.subject_id
+            jobs.enqueue(
+                act.session, follow_up.kind, key=str(aim), now=act.moment, lane=follow_up.lane,
+                subject_id=entry.subject_id, dossier_id=entry.dossier_id,
+            )
+
+
+@dataclass(frozen=True)
+class Handler:
+    """Who does jobs of a kind: called with up to `batch` jobs of its lane, must be repeatable, opens its own acts."""
+
+    run: Callable[[Sequence[jobs.Task]], None]
+    batch: int = 1
+
+
+def handlers() -> Mapping[str, Handler]:
+    """Return the handlers by job kind."""
+    from archive.documents import handlers as documents
+    from archive.search import handlers as search
+
+    return {
+        "extraction.read": Handler(documents.read),
+        "search.index": Handler(search.index, batch=200),
+    }
