@@ -15,7 +15,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -23,24 +23,34 @@ from typing import BinaryIO
 from storage import folder_record as records
 from storage import streams
 from storage.folder_files import (
-    FOREIGN,
     create_file,
     descend,
     entries,
     exclusive,
     exists,
     folder,
-    open_file,
     os_errors,
-    read_file,
     remove_draft,
     remove_file,
     sweep,
     write_file,
 )
+from storage.folder_layout import (
+    DATA,
+    DRAFTS,
+    MARK,
+    OBJECTS,
+    RECORD,
+    keys,
+    look,
+    open_data,
+    places,
+    read_record,
+    stored,
+    version_folder,
+)
 from storage.folder_record import Entry, Record
 from storage.port import (
-    BlobDamaged,
     BlobExists,
     BlobLocked,
     BlobMissing,
@@ -57,8 +67,6 @@ from storage.port import (
     utc_now,
 )
 
-_MARK, _DRAFTS, _OBJECTS = "anjuan-store", "drafts", "objects"
-_DATA, _RECORD = "data", "record.json"
 _LEFTOVER_AGE = 3600  # seconds
 
 
@@ -67,140 +75,204 @@ class FolderStore:
 
     def __init__(self, root: Path, *, create: bool = False, now: Callable[[], datetime] = utc_now) -> None:
         with os_errors():
-            self._path = str(root.resolve())
+            self._path = root.resolve()
             self._now = now
             if create:
-                self._make(root.resolve())
-            elif not (root / _MARK).exists():
-                raise StoreMisconfigured(f"{root} is not a blob store")
-        with self._root() as top, os_errors(), folder(_DRAFTS, top) as drafts:
-            sweep(drafts, time.time() - _LEFTOVER_AGE)
+                _make(self._path)
+            elif not (self._path / MARK).exists():
+                raise StoreMisconfigured(f"{self._path} is not a blob store")
+            with self._root() as top, folder(DRAFTS, top) as drafts:
+                sweep(drafts, time.time() - _LEFTOVER_AGE)
 
     def put(
         self, key: str, stream: BinaryIO, *, size: int | None = None, media_type: str = "application/octet-stream"
     ) -> Stored:
-        *above, name = _places(check_key(key))
-        with self._root() as top, self._draft(top) as (drafts, draft_name, draft):
-            # Asked before a gigabyte is written in vain; the rename decides.
-            if self._written(top, key):
+        check_key(key)
+        with self._root() as top:
+            # Asked before a gigabyte is written in vain; the rename in _publish decides.
+            with suppress(BlobMissing), version_folder(top, key, "") as inside:
+                read_record(key, inside)
                 raise BlobExists(key)
-            received, sha256 = _write(stream, draft)
-            streams.check_size(key, size, received)
-            record = Record(key, uuid.uuid4().hex, received, sha256, media_type, self._now())
-            with os_errors(), descend(top, tuple(above), create=True) as parent:
-                write_file(_RECORD, draft, records.dump(record))
-                os.fsync(draft)
-                _publish(key, drafts, draft_name, parent, name)
+            with self._draft(top) as (drafts, name, draft):
+                received, sha256 = _write(stream, draft)
+                streams.check_size(key, size, received)
+                record = Record(key, uuid.uuid4().hex, received, sha256, media_type, self._now())
+                with os_errors():
+                    write_file(RECORD, draft, records.dump(record))
+                    os.fsync(draft)
+                    _publish(key, drafts, name, top)
         return self.stat(key, record.version_id)
 
     def open(self, key: str, version_id: str, *, start: int = 0, length: int | None = None) -> BinaryIO:
         check_range(start, length)
-        with self._root() as top, self._version(top, key, version_id) as (inside, _), os_errors():
-            file = os.fdopen(open_file(_DATA, inside), "rb", buffering=0)
-            file.seek(start)
-            return streams.window(file, length)
+        with self._version(key, version_id) as (_, inside, record):
+            file = os.fdopen(open_data(record, inside), "rb", buffering=0)
+        file.seek(start)
+        return streams.window(file, length)
 
     def stat(self, key: str, version_id: str) -> Stored:
-        with self._root() as top, self._version(top, key, version_id) as (inside, record):
-            return _stored(record, inside)
+        with self._version(key, version_id) as (_, inside, record):
+            return stored(record, inside)
 
     def verify(self, key: str, version_id: str) -> Stored:
         return streams.verify(self, key, version_id)
 
     def versions(self, prefix: str = "") -> Iterator[Stored]:
         check_prefix(prefix)
-        with self._root() as top, os_errors(), folder(_OBJECTS, top) as objects:
-            for places, key in _walk(objects, prefix):
-                with suppress(BlobMissing):  # erased since it was listed
-                    yield self._look(objects, places, key)
+        with self._root() as top, os_errors(), folder(OBJECTS, top) as objects:
+            for key in keys(objects, prefix):
+                with suppress(BlobMissing):  # erased since its name was read
+                    yield look(top, key)
 
     def lock(self, key: str, version_id: str, until: datetime) -> Stored:
         now = self._now()
         end = lock_end(until, now)
-        with self._root() as top, self._alone(top, key, version_id) as (inside, record):
+        with self._version(key, version_id, alone=True) as (top, inside, record):
             if record.locked_until and end < record.locked_until:
                 raise BlobLocked(key, version_id, f"until {record.locked_until}")
             if end != record.locked_until:
-                self._enter(top, inside, record.add(Entry(at=now, locked_until=end)))
+                _replace(top, inside, record.add(Entry(at=now, locked_until=end)))
         return self.stat(key, version_id)
 
     def hold(self, key: str, version_id: str, on: bool) -> Stored:
-        with self._root() as top, self._alone(top, key, version_id) as (inside, record):
+        with self._version(key, version_id, alone=True) as (top, inside, record):
             if record.held != on:
-                self._enter(top, inside, record.add(Entry(at=self._now(), held=on)))
+                _replace(top, inside, record.add(Entry(at=self._now(), held=on)))
         return self.stat(key, version_id)
 
     def erase(self, key: str, version_id: str) -> None:
-        *above, name = _places(key)
-        with self._root() as top:
-            with self._alone(top, key, version_id) as (inside, record):
-                if record.held or (record.locked_until and record.locked_until > self._now()):
-                    raise BlobLocked(key, version_id, f"until {record.locked_until}, held: {record.held}")
-                with os_errors():
-                    remove_file(_DATA, inside)
-                    remove_file(_RECORD, inside)
-            # Not empty: somebody has written the key anew in this moment.
-            with os_errors(), descend(top, tuple(above)) as parent, suppress(FileNotFoundError):
-                _remove_empty(name, parent)
+        with self._version(key, version_id, alone=True) as (top, inside, record):
+            if record.held or (record.locked_until and record.locked_until > self._now()):
+                raise BlobLocked(key, version_id, f"until {record.locked_until}, held: {record.held}")
+            *above, name = places(key)
+            with os_errors():
+                remove_file(DATA, inside)
+                remove_file(RECORD, inside)
+                with descend(top, (OBJECTS, *above)) as parent:
+                    _remove_empty(name, parent)
 
     def probe(self, strict: bool) -> list[str]:
         return judge_promises([Promise.OWNER, Promise.CLOCK], strict)
 
     def check(self) -> None:
-        with self._root() as top, os_errors(), folder(_DRAFTS, top) as drafts:
-            name = uuid.uuid4().hex
+        name = uuid.uuid4().hex
+        with self._root() as top, os_errors(), folder(DRAFTS, top) as drafts:
             try:
                 write_file(name, drafts, bytes(4096))
             finally:
                 remove_draft(name, drafts)
 
-    def _make(self, root: Path) -> None:
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with folder(str(root)) as top:
-            if exists(_MARK, top):
-                return
-            if set(entries(top)) - {_DRAFTS, _OBJECTS}:
-                raise StoreMisconfigured(f"{root} is not empty and not a blob store")
-            for name in (_DRAFTS, _OBJECTS):
-                with suppress(FileExistsError):
-                    os.mkdir(name, 0o700, dir_fd=top)
-            with suppress(FileExistsError):
-                write_file(_MARK, top, b"1\n")
-            os.fsync(top)
-
     @contextmanager
     def _root(self) -> Iterator[int]:
         """Open the root anew for every act: a disk that went away must not be replaced by its bare mount point."""
-        with os_errors():
-            top = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            if not exists(_MARK, top):
+        with ExitStack() as stack:
+            with os_errors():
+                top = stack.enter_context(folder(str(self._path)))
+                marked = exists(MARK, top)
+            if not marked:
                 raise StoreUnavailable(f"{self._path} is not a blob store any more")
             yield top
-        finally:
-            os.close(top)
 
     @contextmanager
     def _draft(self, top: int) -> Iterator[tuple[int, str, int]]:
-        """Give the folder of drafts, and the name and descriptor of a new draft, which is gone afterwards."""
+        """Give the folder of drafts, and the name and descriptor of a new draft; what is left of it goes afterwards."""
         name = uuid.uuid4().hex
-        with os_errors():
-            drafts = os.open(_DRAFTS, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=top)
-        try:
+        with ExitStack() as stack:
             with os_errors():
+                drafts = stack.enter_context(folder(DRAFTS, top))
                 os.mkdir(name, 0o700, dir_fd=drafts)
-            with folder(name, drafts) as draft, exclusive(draft):
-                yield drafts, name, draft
-        finally:
-            remove_draft(name, drafts)
-            os.close(drafts)
+                stack.callback(_forget, name, drafts)
+                draft = stack.enter_context(folder(name, drafts))
+            stack.enter_context(exclusive(draft))
+            yield drafts, name, draft
 
     @contextmanager
-    def _version(self, top: int, key: str, version_id: str) -> Iterator[tuple[int, Record]]:
-        """Open the folder of a version and read its record. Raises BlobMissing, BlobDamaged."""
+    def _version(self, key: str, version_id: str, *, alone: bool = False) -> Iterator[tuple[int, int, Record]]:
+        """Open a version and read its record, `alone` with no other writer. Gives the root's and its folder's descriptors."""
         check_version(key, version_id)
-        with _opened(key, version_id, top, (_OBJECTS, *_places(key)[1:])) as inside:
-            record = _record(key, inside)
+        with self._root() as top, version_folder(top, key, version_id) as inside, ExitStack() as stack:
+            if alone:
+                stack.enter_context(exclusive(inside))
+            record = read_record(key, inside)
             if record.version_id != version_id:
                 raise BlobMissing(key, version_id)
-            yield inside, record
+            yield top, inside, record
+
+
+def _make(root: Path) -> None:
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with folder(str(root)) as top:
+        if exists(MARK, top):
+            return
+        if set(entries(top)) - {DRAFTS, OBJECTS}:
+            raise StoreMisconfigured(f"{root} is neither empty nor a blob store")
+        for name in (DRAFTS, OBJECTS):
+            with suppress(FileExistsError):
+                os.mkdir(name, 0o700, dir_fd=top)
+        with suppress(FileExistsError):  # two processes starting together
+            write_file(MARK, top, b"1\n")
+        os.fsync(top)
+
+
+def _write(stream: BinaryIO, draft: int) -> tuple[int, str]:
+    """Write all of `stream`; return its length and hash. The stream's own errors pass through as they are."""
+    size, sha256 = 0, hashlib.sha256()
+    with os_errors():
+        file = create_file(DATA, draft)
+    try:
+        for chunk in streams.chunks(stream):
+            size += len(chunk)
+            sha256.update(chunk)
+            rest = memoryview(chunk)
+            with os_errors():
+                while rest:
+                    rest = rest[os.write(file, rest) :]
+        with os_errors():
+            os.fsync(file)
+    finally:
+        os.close(file)
+    return size, f"sha256:{sha256.hexdigest()}"
+
+
+def _publish(key: str, drafts: int, draft: str, top: int) -> None:
+    """Let a finished draft appear under its key, once and for good, or not at all."""
+    *above, name = places(key)
+    with descend(top, (OBJECTS, *above), create=True) as parent:
+        try:
+            os.rename(draft, name, src_dir_fd=drafts, dst_dir_fd=parent)
+        except OSError as error:
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                raise BlobExists(key) from error
+            raise
+        try:
+            os.fsync(parent)
+        except OSError:
+            os.rename(name, draft, src_dir_fd=parent, dst_dir_fd=drafts)
+            raise
+
+
+def _replace(top: int, inside: int, record: Record) -> None:
+    """Put a new record in the place of the old one, at once and durably."""
+    name = uuid.uuid4().hex
+    with os_errors(), folder(DRAFTS, top) as drafts:
+        try:
+            write_file(name, drafts, records.dump(record))
+            os.rename(name, RECORD, src_dir_fd=drafts, dst_dir_fd=inside)
+            os.fsync(inside)
+        finally:
+            remove_draft(name, drafts)
+
+
+def _remove_empty(name: str, parent: int) -> None:
+    try:
+        os.rmdir(name, dir_fd=parent)
+    except OSError as error:
+        # Not empty: somebody has written the key anew in this moment.
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+            raise
+    os.fsync(parent)
+
+
+def _forget(draft: str, drafts: int) -> None:
+    with suppress(OSError):  # what cannot be removed now is swept at the next start
+        remove_draft(draft, drafts)

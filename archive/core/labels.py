@@ -16,7 +16,7 @@ _REFUSALS: dict[str, str] = {
     "page.unknown": "没有这个页面，或者您无权查看。请检查网址，或返回工作台。",
     "input.bad": "填写的内容有误，请按各栏提示修改后重新提交。",
     "input.required": "此栏必填。",
-    "input.long": "内容过长：最多 {most} 个字，现有 {length} 个字。",
+    "input.long": "内容过长：最多 {most} 个字。",
     "input.choice": "请从列表中选择。",
     "input.number": "请填写数字，例如 12345.67。",
     "input.date": "请按 2026-03-05 的格式填写日期。",

@@ -1,0 +1,373 @@
+"""A procedure profile as a value: one rule set of the office with its channels, roles, limits, forms and reports.
+
+The names are those of the YAML files (a trailing underscore only where Python keeps the word); what a field means and how it
+is written stands in schema.json. Codes of channels, sources, severities and letters are those of the dossiers and letters.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+
+# No profile may keep less (中国人民银行令〔2020〕第5号, 第四十四条); schema.json states the same minimum.
+RETENTION_FLOOR = 3
+
+
+class Level(StrEnum):
+    """The rank of a text; an upper one wins only where two cannot both be obeyed."""
+
+    LAW = "law"
+    ADMIN_REGULATION = "admin_regulation"
+    DEPT_RULE = "dept_rule"
+    NORMATIVE_DOC = "normative_doc"
+    INTERNAL = "internal"
+
+
+class Unit(StrEnum):
+    """In what a limit is counted; in the sources a bare 日 is a natural day."""
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    WORKDAY = "workday"
+
+
+class Standing(StrEnum):
+    """How high an approver stands, from lowest to highest; the strictest approval is the highest."""
+
+    HANDLER = "handler"
+    SUPERVISOR = "supervisor"
+    SENIOR = "senior"
+    COMMITTEE = "committee"
+
+
+class Unnumbered(StrEnum):
+    """What becomes of a duty whose source says only 及时, 立即 and the like."""
+
+    INHERIT = "inherit"  # it takes the limit that another bound text sets for the same duty
+    LOG = "log"  # the moment is logged, nothing is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An amount of time: "15 workday"."""
+
+    amount: int
+    unit: Unit
+
+    @classmethod
+    def parse(cls, text: str) -> "Span":
+        amount, unit = text.split()
+        return cls(int(amount), Unit(unit))
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHours:
+    """Office hours on working days, for limits in minutes and hours."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a limit runs: what stops it, what starts it anew, and when a day ends (None: at 24:00)."""
+
+    pause_on: tuple[str, ...] = ()
+    restart_on: tuple[str, ...] = ()
+    business_close: time | None = None
+    service_hours: ServiceHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Fixed dates: days of the year ("01-30"), a weekday (1 Monday to 7 Sunday), the last day of each month."""
+
+    dates: tuple[str, ...] = ()
+    weekday: int = 0
+    month_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A second number that the same source gives for a duty: a softer target or the limit that is punished."""
+
+    kind: str
+    limit: Span
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One step by which a limit may grow, counted from the limit's own start; without `to` the source sets no cap."""
+
+    to: Span | None = None
+    approver: str = ""
+    notice: tuple[str, ...] = ()
+    consent: bool = False
+    article: str = ""
+
+
+Conditions = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One duty with its limit: exactly one of `limit`, `every`, `set_by` (a letter states the date), `unnumbered`.
+
+    `key`, `authority`, `level` and (where the profile gives it) `clock` are filled in by the loader.
+    """
+
+    id: str
+    name: str
+    duty: str
+    article: str
+    from_: str
+    to: str
+    limit: Span | None = None
+    every: Schedule | None = None
+    set_by: str = ""
+    unnumbered: Unnumbered | None = None
+    when: Conditions = field(default_factory=dict)
+    besides: tuple[Beside, ...] = ()
+    extend: tuple[Extension, ...] = ()
+    right: bool = False
+    warn: Span | None = None
+    clock: Clock | None = None
+    principle: bool = False
+    note: str = ""
+    key: str = ""
+    authority: str = ""
+    level: Level = Level.INTERNAL
+
+    @property
+    def reason(self) -> str:
+        """The text and article that set the limit."""
+        return f"《{self.authority}》{self.article}"
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """From when to when the text is in force; None is open."""
+
+    from_: date | None = None
+    to: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A coded entry of a list: grounds, remedies, measures, conditions, documents, escalations."""
+
+    code: str
+    name: str
+    article: str = ""
+    link: str = ""
+    stage: str = ""
+    required: bool = False
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A text the profile rests on, with the day from which it no longer holds."""
+
+    title: str
+    repealed: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A book the office keeps."""
+
+    code: str
+    name: str
+    columns: tuple[str, ...] = ()
+    restricted: bool = False
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role by the source's name, the archive's role (people.rules.Role) that fills it, and its standing."""
+
+    code: str
+    name: str
+    core: str
+    standing: Standing
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade of the profile's own severity scheme, mapped to the core scheme, with its reason codes."""
+
+    code: str
+    name: str
+    core: str
+    reasons: tuple[Item, ...] = ()
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An extra typed field on the forms."""
+
+    code: str
+    name: str
+    type: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    longest: int = 200
+    searchable: bool = True
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of complaint with its extra fields and memo form."""
+
+    code: str
+    name: str
+    fields: tuple[Field, ...] = ()
+    form: str = ""
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approves an act, in order."""
+
+    act: str
+    by: tuple[str, ...]
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRule:
+    """A letter the procedure uses: to whom, whether it must state a date, what goes with it."""
+
+    kind: str
+    addressees: tuple[str, ...] = ()
+    due_required: bool = False
+    paired: str = ""
+    issuer: str = ""
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a person must be told, with what in it and by which channels (empty: any)."""
+
+    code: str
+    contents: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The call back after the case: by which limit, whose satisfaction, whether it may reopen."""
+
+    limit: str = ""
+    satisfaction: tuple[str, ...] = ()
+    reopen: bool = False
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that falls due by one of the limits."""
+
+    kind: str
+    name: str
+    limit: str = ""
+    to: str = ""
+    fields: tuple[str, ...] = ()
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many calendar years a closed dossier is kept, and by which article."""
+
+    years: int
+    basis: str
+    permanent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """A template for case numbers; `legacy` numbers are kept as aliases, never as keys."""
+
+    template: str
+    legacy: bool = False
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mass:
+    """When complaints count as massed: as many about one matter within so many days."""
+
+    count: int
+    days: int
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One version of one rule set. `digest` is the SHA-256 of its canonical form; a case pins (id, version, digest)."""
+
+    id: str
+    version: int
+    title: str
+    authority: str
+    level: Level
+    incomplete: bool = False
+    incomplete_note: str = ""
+    inherits: tuple[str, ...] = ()
+    effective: Effective = Effective()
+    scope: Conditions = field(default_factory=dict)
+    bases: tuple[Basis, ...] = ()
+    channels: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    complainants: tuple[str, ...] = ()
+    registers: tuple[Register, ...] = ()
+    roles: tuple[Role, ...] = ()
+    severity: tuple[Grade, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    admission: tuple[Item, ...] = ()
+    non_acceptance: tuple[Item, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    closing: tuple[Item, ...] = ()
+    documents: tuple[Item, ...] = ()
+    numbering: Numbering | None = None
+    letters: tuple[LetterRule, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    follow_up: FollowUp | None = None
+    reports: tuple[Report, ...] = ()
+    retention: Retention | None = None
+    remedies: tuple[Item, ...] = ()
+    measures: tuple[Item, ...] = ()
+    compensation: tuple[Item, ...] = ()
+    escalations: tuple[Item, ...] = ()
+    review: tuple[Item, ...] = ()
+    mass: Mass | None = None
+    clock: Clock = Clock()
+    deadlines: tuple[Limit, ...] = ()
+    notes: tuple[str, ...] = ()
+    digest: str = ""
+
+    def limit(self, limit_id: str) -> Limit | None:
+        """Return the limit with this id, or None."""
+        return next((limit for limit in self.deadlines if limit.id == limit_id), None)
+
+
+NUMBER_PLACEHOLDERS = re.compile(r"\{(year|yy|mm|dd|unit|seq:0[1-9])\}")
