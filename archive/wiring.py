@@ -18,14 +18,14 @@ from archive.core.crypto import Vault
 from archive.core.ports import Ports
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
-from archive.people import sign_in
-from archive.web import rest
+from archive.people import navigation, sign_in
+from archive.web import idempotency, rest
 from storage import open_store
 
 _HERE = Path(__file__).parent
 
 # The features in the order of the import rules; each may have `models`, `labels`, `pages` and `api`.
-FEATURES = ("people", "jobs", "audit", "dossiers", "documents", "search")
+FEATURES = ("web", "people", "jobs", "audit", "dossiers", "documents", "search")
 
 
 def _modules(name: str) -> Iterator[ModuleType]:
@@ -56,6 +56,7 @@ def install_features(app: Flask) -> None:
         app.register_blueprint(module.pages)
     for module in _modules("api"):
         rest.api.register_blueprint(module.api)
+    navigation.install(app)
 
 
 def make_ports(settings: Settings, clock: Clock | None = None) -> Ports:
@@ -88,6 +89,7 @@ LOOKS = frozenset({"dossier:show", "document:show", "document:download", "party:
 
 def write_down(act: Act) -> None:
     """Write the act's entries into the chain and queue the jobs that follow, in the act's transaction."""
+    idempotency.claim(act)
     for entry in audit.append(act):
         if entry.action in LOOKS:
             continue
@@ -95,8 +97,13 @@ def write_down(act: Act) -> None:
         for follow_up in (*FOLLOW_UPS.get(entry.action, ()), *FOLLOW_UPS.get(subject, ())):
             aim = entry.dossier_id if follow_up.per == "dossier" else entry.subject_id
             jobs.enqueue(
-                act.session, follow_up.kind, key=str(aim), now=act.moment, lane=follow_up.lane,
-                subject_id=entry.subject_id, dossier_id=entry.dossier_id,
+                act.session,
+                follow_up.kind,
+                key=str(aim),
+                now=act.moment,
+                lane=follow_up.lane,
+                subject_id=entry.subject_id,
+                dossier_id=entry.dossier_id,
             )
 
 

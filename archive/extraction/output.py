@@ -89,8 +89,8 @@ class Output:
         self._write(beat=True)
 
     def finish(self, state: State | None = None, reason: str = "") -> None:
-        """Write the outcome. Text found before outweighs every end but a refusal."""
-        if self.has_text and state is not State.REFUSED:
+        """Write the outcome. Text found before outweighs a bad end, but not a lock or a refusal."""
+        if self.has_text and state not in (State.REFUSED, State.ENCRYPTED):
             state = State.READ
         self._write(end={"state": state or State.NO_TEXT, "reason": reason or self.reason})
 

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
 
+from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 from PIL import ImageFont
 
@@ -42,6 +44,11 @@ class Face:
         return COLLECTIONS.get(self.path.name) or f"Anjuan {self.path.stem}"
 
     @property
+    def weight(self) -> str:
+        """The weight the file is cut in, as a style sheet says it."""
+        return "bold" if "Bold" in self.path.stem else "normal"
+
+    @property
     def by_file(self) -> bool:
         """Whether the style sheet has to load the file itself."""
         return self.path.name not in COLLECTIONS
@@ -71,8 +78,7 @@ PACKAGED = {
     Role.HEI: ("NotoSansCJK-Regular.ttc", "LXGWWenKai-Bold.ttf"),
     Role.KAI: ("FandolKai-Regular.otf", "LXGWWenKai-Regular.ttf", "NotoSerifCJK-Regular.ttc"),
     Role.SONG: ("FandolSong-Regular.otf", "NotoSerifCJK-Regular.ttc"),
-    # Only a file can be limited to Latin: a collection in front of the body's stack would draw the Chinese too.
-    Role.LATIN: ("FandolSong-Regular.otf",),
+    Role.LATIN: ("FandolSong-Regular.otf", "NotoSerifCJK-Regular.ttc"),
 }
 LAST_RESORT = ("HanaMinA.ttf", "HanaMinB.ttf")
 FANDOL = ("FandolFang-Regular.otf", "FandolKai-Regular.otf", "FandolSong-Regular.otf")
@@ -168,6 +174,24 @@ def coverage(face: Face) -> frozenset[int]:
     """Return the code points the face has a character for."""
     with TTFont(str(face.path), fontNumber=face.index, lazy=True) as font:
         return frozenset(font.getBestCmap())
+
+
+@cache
+def latin_subset(face: Face) -> bytes:
+    """Return a font file with nothing but the face's ASCII characters.
+
+    A whole 宋体 in front of the 仿宋 would draw the Chinese too, and limiting it by `unicode-range` makes fontconfig drop
+    the 仿宋 that follows as adding nothing.
+    """
+    options = subset.Options()
+    options.layout_features = ["kern"]
+    made = BytesIO()
+    with TTFont(str(face.path), fontNumber=face.index, lazy=True) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=range(0x20, 0x7F))
+        subsetter.subset(font)
+        font.save(made)
+    return made.getvalue()
 
 
 @cache

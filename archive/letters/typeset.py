@@ -108,7 +108,7 @@ def cell_width(text: str) -> float:
 
 def width_pt(text: str, fonts: Fonts, size: float = g.SIZE_BODY, tracking: float = g.TRACKING_PT) -> float:
     """Return the width of one line of body type, in points."""
-    han, latin = fonts.stacks[Role.FANG], fonts.stacks[Role.LATIN] or fonts.stacks[Role.FANG]
+    han, latin = fonts.stacks[Role.FANG], fonts.stacks[Role.LATIN]
     return sum(advance(latin if char.isascii() else han, char) * size + tracking for char in text)
 
 

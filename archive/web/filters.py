@@ -62,7 +62,13 @@ def install(app: Flask) -> None:
     """Make the filters and helpers known to the templates."""
     Bootstrap5(app)
     filters: dict[str, Any] = {
-        "day": day, "moment": moment, "amount": amount, "size": size, "ago": ago, "label": label, "sentence": sentence,
+        "day": day,
+        "moment": moment,
+        "amount": amount,
+        "size": size,
+        "ago": ago,
+        "label": label,
+        "sentence": sentence,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(choices=choices, now=now)

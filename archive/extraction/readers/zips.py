@@ -1,6 +1,6 @@
 """Zip archives: held to the limits by what their directory claims, then unpacked to opaque names."""
 
-import hashlib
+import filecmp
 import re
 import shutil
 import stat
@@ -42,11 +42,12 @@ def read(source: Source, out: Output) -> None:
         out.running_text("\n".join(shown_name(names[entry]) for entry in files))
         if locked:
             out.fact(locked=[shown_name(names[entry]) for entry in locked[:100]])
-            out.incomplete("zip.encrypted" if len(locked) == len(wanted) else "zip.part_encrypted")
-        own = _digest(source.path)
+            if len(locked) == len(wanted):
+                raise Stop(State.ENCRYPTED, "zip.encrypted")
+            out.incomplete("zip.part_encrypted")
         for entry in wanted:
             if entry not in locked:
-                _unpack(archive, entry, names[entry], own, out)
+                _unpack(archive, entry, names[entry], source.path, out)
         out.fact(files=len(files), skipped=[shown_name(names[entry]) for entry in files if entry not in wanted][:100])
 
 
@@ -116,7 +117,7 @@ def _is_file(entry: zipfile.ZipInfo) -> bool:
     return mode in (0, stat.S_IFREG)
 
 
-def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, own: str, out: Output) -> None:
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, container: Path, out: Output) -> None:
     path = out.child_path()
     try:
         with archive.open(entry) as packed, path.open("wb") as file:
@@ -125,7 +126,7 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, own: st
         path.unlink(missing_ok=True)
         out.incomplete("zip.part_broken")
         return
-    if entry.file_size == archive.fp.seek(0, 2) and _digest(path) == own:  # type: ignore[union-attr]
+    if filecmp.cmp(path, container, shallow=False):
         raise Stop(State.REFUSED, "zip.itself")
     out.add_child(path, name, sent_at=_changed(entry))
 
@@ -138,7 +139,3 @@ def _changed(entry: zipfile.ZipInfo) -> str:
         return ""
     return moment.isoformat() if moment.year > 1980 else ""
 
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

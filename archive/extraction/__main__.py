@@ -1,0 +1,7 @@
+"""`python -m archive.extraction WORK`: started by `sandbox.run` only."""
+
+import sys
+
+from archive.extraction.child import main
+
+main(sys.argv[1])

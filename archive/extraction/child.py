@@ -1,0 +1,136 @@
+"""The process that touches the file. It binds itself, does one piece of work, and leaves its result in files."""
+
+import contextlib
+import ctypes
+import importlib
+import json
+import math
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from archive.extraction import sniff
+from archive.extraction.output import Output, Stop
+from archive.extraction.sandbox import RESULT
+from archive.extraction.source import Source
+from archive.extraction.values import GIB, Limits, State
+
+READERS = "archive.extraction.readers."
+TEXT, PICTURE, MEDIA = "plain:read_text", "pictures:read", "media:read"
+# Which function reads a kind; modules are imported only when needed.
+READER = {
+    sniff.PDF: "pdf:read", sniff.OFD: "ofd:read", sniff.ZIP: "zips:read", sniff.MAIL: "mail:read",
+    sniff.MBOX: "mail:read_mbox", sniff.MSG: "outlook:read", sniff.RTF: "plain:read_rtf",
+    sniff.DOC: "word97:read", sniff.XLS: "cells:read_old", sniff.PPT: "slides:read_old",
+    sniff.DOCX: "word:read", sniff.XLSX: "cells:read", sniff.PPTX: "slides:read",
+    sniff.ODT: "opendocument:read", sniff.ODS: "opendocument:read", sniff.ODP: "opendocument:read",
+    "text/plain": TEXT, "text/csv": TEXT, "text/html": "plain:read_html", "text/xml": "plain:read_xml",
+    "image/svg+xml": "plain:read_xml", "image/jpeg": PICTURE, "image/png": PICTURE, "image/gif": PICTURE,
+    "image/tiff": PICTURE, "image/webp": PICTURE, "image/bmp": PICTURE, "image/avif": PICTURE,
+}  # fmt: skip
+# Kinds that end at once, with their outcome.
+KNOWN_END = {
+    sniff.EMPTY: (State.EMPTY, "empty"),
+    sniff.UNKNOWN: (State.UNSUPPORTED, "kind.unknown"),
+    sniff.OLE: (State.UNSUPPORTED, "kind.unknown"),
+    sniff.OFFICE_ENCRYPTED: (State.ENCRYPTED, "office.encrypted"),
+    "application/vnd.rar": (State.UNSUPPORTED, "kind.archive"),
+    "application/x-7z-compressed": (State.UNSUPPORTED, "kind.archive"),
+    "application/gzip": (State.UNSUPPORTED, "kind.archive"),
+    "image/heic": (State.UNSUPPORTED, "kind.picture"),
+}
+CLONE_NEWUSER, CLONE_NEWNET, PR_SET_PDEATHSIG = 0x10000000, 0x40000000, 1
+
+
+def main(work: str) -> None:
+    """Do one piece of work; the job comes as JSON on standard input."""
+    job = json.load(sys.stdin)
+    limits = Limits(**job.pop("limits"))
+    bind(limits)
+    workdir = Path.cwd()
+    with (workdir / RESULT).open("a", encoding="utf-8") as file:
+        out = Output(file, workdir, limits)
+        try:
+            WORKS[work](job, out)
+        except Stop as stop:
+            out.fact(**stop.facts)
+            out.finish(stop.state, stop.reason)
+        except Exception as error:
+            state, reason = _outcome(error)
+            out.fact(detail=f"{type(error).__name__}: {error}"[:300])
+            out.finish(state, f"{reason}.partial" if out.has_text else reason)
+    # Without tidying up: what a library does at exit must not spoil a result already written.
+    os._exit(0)
+
+
+def bind(limits: Limits) -> None:
+    """Give up what this process does not need, for good: network, memory, time, size of files, core dumps."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # A user namespace of our own to leave the network; where the kernel forbids it, the other bounds still hold.
+    libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    processor = math.ceil(limits.seconds) * 2 + 5
+    for kind, value in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_CPU, processor),
+        (resource.RLIMIT_FSIZE, max(limits.entry_bytes, GIB)),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (bound, bound))
+    # Should the parent be gone, the alarm still ends this process; too large a file raises instead of killing.
+    signal.alarm(math.ceil(limits.seconds) + 10)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        os.nice(10)
+
+
+def read(job: dict[str, Any], out: Output) -> None:
+    """Read one file: sniff its kind, let its reader write pages and children."""
+    path, filename = Path(job["path"]), str(job["filename"])
+    kind = sniff.sniff(path, filename)
+    out.fact(media_type=kind)
+    if kind in KNOWN_END:
+        raise Stop(*KNOWN_END[kind])
+    reader = "media:read" if kind.startswith(("audio/", "video/")) else READER[kind]
+    function(READERS + reader)(Source(path, filename, kind, int(job["depth"]), out.limits), out)
+    if not out.has_text:
+        out.incomplete("pdf.no_words" if kind == sniff.PDF else "document.no_words")
+    out.finish()
+
+
+def function(name: str) -> Callable[..., Any]:
+    """Return a function by `module:name`, importing the module."""
+    module, _, attribute = name.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    return found
+
+
+def _pages(job: dict[str, Any], out: Output) -> None:
+    function("archive.extraction.render:pages")(job, out)
+
+
+def _count(job: dict[str, Any], out: Output) -> None:
+    function("archive.extraction.render:count")(job, out)
+
+
+def _convert(job: dict[str, Any], out: Output) -> None:
+    function("archive.extraction.convert:convert")(job, out)
+
+
+WORKS: dict[str, Callable[[dict[str, Any], Output], None]] = {
+    "read": read, "pages": _pages, "count": _count, "convert": _convert
+}  # fmt: skip
+
+
+def _outcome(error: Exception) -> tuple[State, str]:
+    """Tell an exhausted memory from a file a library could not make sense of."""
+    if isinstance(error, MemoryError) or "alloc" in str(error).lower():
+        return State.TOO_COSTLY, "memory"
+    return State.BROKEN, "broken"

@@ -1,0 +1,183 @@
+"""Letter -> PDF/A-3u, tagged, in Chinese. The same letter gives the same bytes."""
+
+from functools import cache, lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+from weasyprint import HTML
+from weasyprint.text.ffi import harfbuzz_subset
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from archive.letters import geometry as g
+from archive.letters import justify, typeset
+from archive.letters.content import Form, Letter, Row, Table
+from archive.letters.fonts import Face, Fonts, Role, baseline, find, ink, latin_subset
+from archive.letters.paths import SHARED
+
+# One configuration for the process: a new one for each letter leaks some 40 MB and doubles the time.
+_rendering = Lock()
+
+CELL_PAD = 1.2  # white above and below the words of a table cell, in millimetres
+TABLE_GAP = 2.5
+COPIES_PITCH_PT = 24.0
+COPIES_PAD = 1.0
+TITLE_PITCH_PT = 33.0
+LATIN_URL = "anjuan:latin"
+
+
+class PackagedOnly(URLFetcher):  # type: ignore[misc]
+    """Opens the font files of the stacks and nothing else: no network, no other file, no data URL."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        super().__init__(allowed_protocols=["file"], allow_redirects=False)
+        self._latin = fonts.stacks[Role.LATIN][0]
+        self._allowed = {face.path.as_uri(): face.path for face in fonts.faces}
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        if url == LATIN_URL:
+            return URLFetcherResponse(url, latin_subset(self._latin))
+        path = self._allowed.get(url)
+        if path is None:
+            raise ValueError(f"letters open packaged fonts only, not {url!r}")
+        return URLFetcherResponse(url, path.read_bytes())
+
+
+def subsetter_present() -> bool:
+    """Whether libharfbuzz-subset is there; without it a letter takes 12 s instead of 0.3 s."""
+    return harfbuzz_subset is not None
+
+
+def render(letter: Letter, fonts: Fonts | None = None) -> bytes:
+    """Return the letter as PDF/A-3u with tags. Raises RuntimeError without libharfbuzz-subset."""
+    if not subsetter_present():
+        raise RuntimeError("libharfbuzz-subset is missing: install the package libharfbuzz-subset0")
+    fonts = fonts or find()
+    justify.install()
+    page = html(letter, fonts)
+    with _rendering:
+        document = HTML(string=page, url_fetcher=PackagedOnly(fonts))
+        made: bytes = document.write_pdf(
+            font_config=_configuration(fonts), pdf_variant="pdf/a-3u", pdf_tags=True, presentational_hints=False
+        )
+    return made
+
+
+@lru_cache(maxsize=2)
+def _configuration(_fonts: Fonts) -> FontConfiguration:
+    return FontConfiguration()
+
+
+@cache
+def _shared(name: str, *, escape: bool) -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(SHARED), autoescape=escape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template(name)
+
+
+def html(letter: Letter, fonts: Fonts) -> str:
+    """Return the letter as one HTML page with its style sheet; every value is escaped here."""
+    # Not escaped, here and below: a style sheet made of measures and paths, nothing a person typed.
+    css = _shared("letter.css.j2", escape=False)
+    red = typeset.head(letter.office, _title_face(fonts)) if letter.form is Form.LETTER else None
+    signature = typeset.signature(letter.signer, letter.date, seal=letter.seal, fonts=fonts)
+    sides = (
+        (g.SIDE_TOP, g.SIDE_RIGHT, g.SIDE_BOTTOM, g.SIDE_LEFT)
+        if letter.landscape
+        else (g.TOP, g.RIGHT, g.BOTTOM, g.LEFT)
+    )
+    return _shared("letter.html.j2", escape=True).render(
+        letter=letter,
+        head=red,
+        sign=signature,
+        keywords=form_mark(letter),
+        annex_titles=[typeset.break_title(annex.title) for annex in letter.annexes],
+        shares=_shares,
+        cell_class=_cell_class,
+        row_height=_row_height,
+        css=Markup(css.render(
+            g=g,
+            head=red,
+            sign=signature,
+            page_numbers=letter.page_numbers,
+            faces=[face for face in fonts.faces if face.by_file],
+            latin=LATIN_URL,
+            stack=_stacks(fonts),
+            page_width=g.PAGE_HEIGHT if letter.landscape else g.PAGE_WIDTH,
+            page_height=g.PAGE_WIDTH if letter.landscape else g.PAGE_HEIGHT,
+            **dict(zip(("top", "right", "bottom", "left"), sides, strict=True)),
+            area_width=g.SIDE_WIDTH if letter.landscape else g.AREA_WIDTH,
+            rule_shift=(g.AREA_WIDTH - g.RULE_WIDTH) / 2,
+            number_drop=g.PAGE_NUMBER_GAP - _dash_top(fonts),
+            title_pitch=TITLE_PITCH_PT,
+            cell_pad=CELL_PAD,
+            table_gap=TABLE_GAP,
+            copies_pitch=COPIES_PITCH_PT,
+            copies_pad=COPIES_PAD,
+            copies_height=copies_height(letter, fonts),
+            **(_head_drops(red, fonts) if red else {}),
+        )),
+    )
+
+
+def form_mark(letter: Letter) -> str:
+    """Return the keyword by which the layout gauge knows what to expect of the file."""
+    return f"form:{letter.form.value}" + (";landscape" if letter.landscape else "")
+
+
+FIRST_TOP = 20.0  # the first page of the letter form starts here; everything below is reckoned from the edge
+
+
+def _head_drops(head: typeset.Head, fonts: Fonts) -> dict[str, float]:
+    line = baseline(_title_face(fonts)) * head.mark_pt * g.PT
+    return {"first_top": FIRST_TOP, "mark_drop": head.mark_baseline - line - FIRST_TOP}
+
+
+def _title_face(fonts: Fonts) -> Face:
+    return fonts.stacks[Role.TITLE][0]
+
+
+def _dash_top(fonts: Fonts) -> float:
+    """Return how far the ink of the page number's dash lies below the top of its line, in millimetres."""
+    face = fonts.stacks[Role.SONG][0]
+    above, _ = ink(face, "—")
+    return (baseline(face) - above) * g.SIZE_FOOT * g.PT
+
+
+def _stacks(fonts: Fonts) -> dict[str, str]:
+    def names(role: Role) -> str:
+        latin = ['"Anjuan Latin"'] if role in (Role.FANG, Role.KAI) else []
+        return ", ".join([*latin, *(f'"{face.css_name}"' for face in fonts.stacks[role])])
+
+    # Follows the family in the `font` shorthand. The office's own 小标宋 is heavy by itself; Noto has it as a bold cut.
+    weight = {Role.TITLE: f"; font-weight: {_title_face(fonts).weight}"}
+    return {role.value: names(role) + weight.get(role, "") for role in Role}
+
+
+def copies_height(letter: Letter, fonts: Fonts) -> float:
+    """Return the height of the copies' element, in millimetres."""
+    if not letter.copies:
+        return 0.0
+    room = g.AREA_WIDTH / g.PT - 5 * g.SIZE_FOOT  # one character free at each side, three for 抄送：
+    text = "，".join(letter.copies) + "。"
+    lines = -(-typeset.width_pt(text, fonts, g.SIZE_FOOT, 0) // room)
+    return lines * COPIES_PITCH_PT * g.PT + 2 * COPIES_PAD
+
+
+def _shares(table: Table) -> list[float]:
+    whole = sum(column.width for column in table.columns)
+    return [round(100 * column.width / whole, 3) for column in table.columns]
+
+
+def _cell_class(table: Table, row: Row, index: int) -> str:
+    if table.is_list:
+        return "mid" if len(row.cells[index]) <= 6 else ""
+    return "label" if index % 2 == 0 and len(row.cells) > 1 else ""
+
+
+def _row_height(row: Row) -> float:
+    return row.lines * g.TABLE_PITCH_PT

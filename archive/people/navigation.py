@@ -1,0 +1,51 @@
+"""The left rail: what this person's roles open, in the order of the day's work."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request, url_for
+
+from archive.people.guard import PUBLIC, SIGNED_IN, access_of
+from archive.people.rules import Permission, may
+
+# (title, endpoint); an entry appears when the endpoint exists and the person may open it.
+ENTRIES = (
+    ("工作台", "dossiers.work_list"),
+    ("案卷", "dossiers.index"),
+    ("接待登记", "dossiers.contacts"),
+    ("检索", "search.page"),
+    ("函件", "letters.index"),
+    ("归档与销毁", "retention.index"),
+    ("审计", "audit.index"),
+    ("报表", "reports.index"),
+    ("用户与权限", "people.accounts"),
+    ("后台任务", "jobs.index"),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the rail."""
+
+    title: str
+    url: str
+    current: bool
+
+
+def navigation() -> list[Item]:
+    """Return the entries for who is signed in."""
+    items = []
+    for title, endpoint in ENTRIES:
+        if endpoint not in current_app.view_functions:
+            continue
+        access = access_of(current_app, endpoint)
+        allowed = access in (PUBLIC, SIGNED_IN) or (isinstance(access, Permission) and may(g.person, access))
+        if allowed:
+            items.append(Item(title, url_for(endpoint), request.endpoint == endpoint))
+    return items
+
+
+def install(app: Flask) -> None:
+    """Make the rail and the office's name known to the templates."""
+    app.jinja_env.globals["navigation"] = navigation
+    app.jinja_env.globals["office_name"] = app.extensions["archive_ports"].settings.office_name
+    app.jinja_env.globals["has_search"] = "search.page" in app.view_functions

@@ -1,0 +1,168 @@
+"""Folding: the one normal form in which texts and queries are compared, with the way back to the original.
+
+A passage is searchable by every contiguous part of its normal form. The normal form is made by, in this order:
+
+1. invisible characters (zero width, soft hyphen, controls, byte order mark) are dropped;
+2. Unicode NFKC, lower case (Greek final sigma as sigma);
+3. traditional to simplified characters, **one character to one character**: no phrase tables, so the form of a
+   character never depends on its neighbours and a part of a text folds as it does inside the text;
+4. dashes used as hyphens become ``-``, the square and tortoise-shell brackets of document numbers become ``( )``;
+5. blanks and line breaks touching a Chinese character are dropped (OCR, extracted PDF), others become one blank;
+6. thousands separators are dropped and numbers written in groups (phone 3-4-4, identity card 6-8-4, bank card in
+   fours) are joined.
+
+``fold`` is made for bulk (tens of megabytes a second); ``fold_with_map`` gives the same text and, for every character
+of it, the span of the original it came from, for highlighting.
+"""
+
+import json
+import re
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import opencc
+
+# Never part of a folded text, so free to mean "here one passage ends and another begins".
+HARD_BREAK = "\n"
+
+_HAN = "\u2e80-\u2fff\u3001-\u3098\u309b-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\U00020000-\U000323af"
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# Unicode's noncharacters serve as separators inside engines; a text has no business with them. Nor with half surrogates.
+_FOREIGN = re.compile("[\ufdd0-\ufdef\ud800-\udfff]")
+_BLANK = re.compile(r"[^\S ]")
+_SPARE_BLANK = re.compile(rf" +(?=[{_HAN}])|(?<=[{_HAN}]) +| +(?= )|\A +| +\Z")
+_THOUSANDS = re.compile(r",(?<=[0-9],)(?<![0-9]{4},)(?=[0-9]{3}(?![0-9]))")
+_GROUPED = re.compile(
+    r"(?<![0-9])(?<![0-9][ -])(?:"
+    r"1[3-9][0-9]([ -])[0-9]{4}\1[0-9]{4}"
+    r"|[0-9]{6} [0-9]{8} [0-9]{3}[0-9x]"
+    r"|[0-9]{4}([ -])[0-9]{4}\2[0-9]{4}\2[0-9]{4}(?:\2[0-9]{1,4})?"
+    r")(?![ -]?[0-9])"
+)
+_GROUP_MARK = re.compile("[ -]")
+# Most of what NFKC changes in Chinese text is this punctuation; replaced first, NFKC mostly finds nothing left to do.
+_COMMON = (("，", ","), ("：", ":"), ("；", ";"), ("（", "("), ("）", ")"), ("？", "?"), ("！", "!"), ("￥", "¥"), ("\u3000", " "))
+_ALIKE = (("ς", "σ"), ("‐", "-"), ("‑", "-"), ("‒", "-"), ("–", "-"), ("−", "-"), ("〔", "("), ("〕", ")"), ("[", "("), ("]", ")"))
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A folded text and, for each of its characters, where it begins and ends in the original (character offsets)."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the original behind the folded characters [start, end); end > start."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def fold(text: str) -> str:
+    """Return the normal form of one passage; it holds no line break."""
+    return join_numbers(fold_characters(text))
+
+
+def fold_characters(text: str) -> str:
+    """Return the normal form without step 6: numbers keep their separators."""
+    text = _FOREIGN.sub("\ufffd", _INVISIBLE.sub("", text))
+    for old, new in _COMMON:
+        text = text.replace(old, new)
+    text = _alike(unicodedata.normalize("NFKC", text).lower())
+    return _SPARE_BLANK.sub("", _BLANK.sub(" ", text))
+
+
+def join_numbers(text: str) -> str:
+    """Return a text in normal form but for step 6, with step 6 done."""
+    return _GROUPED.sub(lambda found: _GROUP_MARK.sub("", found[0]), _THOUSANDS.sub("", text))
+
+
+def fold_with_map(text: str) -> Folded:
+    """Return the normal form of one passage with the way back to the original."""
+    kept = [at for at, character in enumerate(text) if not _INVISIBLE.match(character)]
+    pieces, starts, ends = _compose(_FOREIGN.sub("\ufffd", "".join(text[at] for at in kept)), kept)
+    folded = _BLANK.sub(" ", _alike("".join(pieces)))
+    gone = bytearray(len(folded))
+    result = _without(_SPARE_BLANK, folded, starts, ends, gone)
+    result = _without(_THOUSANDS, *result, bytearray(len(result[0])))
+    gone = bytearray(len(result[0]))
+    for group in _GROUPED.finditer(result[0]):
+        for mark in _GROUP_MARK.finditer(result[0], *group.span()):
+            gone[mark.start()] = 1
+    return Folded(*_keep(*result, gone))
+
+
+def _without(
+    spare: re.Pattern[str], text: str, starts: list[int], ends: list[int], gone: bytearray
+) -> tuple[str, list[int], list[int]]:
+    for found in spare.finditer(text):
+        gone[found.start() : found.end()] = b"\x01" * len(found[0])
+    return _keep(text, starts, ends, gone)
+
+
+def _keep(text: str, starts: list[int], ends: list[int], gone: bytearray) -> tuple[str, list[int], list[int]]:
+    if not any(gone):
+        return text, starts, ends
+    rest = [at for at, dropped in enumerate(gone) if not dropped]
+    return (
+        "".join(text[at] for at in rest),
+        [starts[at] for at in rest],
+        [ends[at] for at in rest],
+    )
+
+
+def _compose(text: str, kept: list[int]) -> tuple[list[str], list[int], list[int]]:
+    """NFKC and lower case piece by piece; a piece is a character with the marks that join it."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        bounds = [start for start, character in enumerate(line) if not (start and _joins_previous(character))]
+        whole = unicodedata.normalize("NFKC", line).lower()
+        parts = [
+            unicodedata.normalize("NFKC", line[start:end]).lower()
+            for start, end in zip(bounds, [*bounds[1:], len(line)], strict=True)
+        ]
+        # Scripts whose letters join in ways not told by their combining class: map the line as one piece, coarsely.
+        if _alike("".join(parts)) != _alike(whole):
+            bounds, parts = [0], [whole]
+        for part, start, end in zip(parts, bounds, [*bounds[1:], len(line)], strict=True):
+            pieces.append(part)
+            starts.extend([kept[at + start]] * len(part))
+            ends.extend([kept[at + end - 1] + 1] * len(part))
+        at += len(line)
+    return pieces, starts, ends
+
+
+def _joins_previous(character: str) -> bool:
+    if character < "\u0300":
+        return False
+    return "\u1160" <= character <= "\u11ff" or unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) != 0
+
+
+def _alike(text: str) -> str:
+    """Steps 3 and 4, each character to exactly one."""
+    text = _simplifier().convert(text)
+    for old, new in _ALIKE:
+        text = text.replace(old, new)
+    return text
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    """Return OpenCC with its character tables only; checked to keep every character in its place."""
+    tables = Path(opencc.__file__).parent / "clib" / "share" / "opencc"
+    dicts = [{"type": "ocd2", "file": str(tables / f"{name}.ocd2")} for name in ("TSCharactersExt", "TSCharacters")]
+    group = {"type": "group", "match_policy": "short_circuit", "dicts": dicts}
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as config:
+        json.dump({"name": "characters", "conversion_chain": [{"dict": group}]}, config)
+        config.flush()
+        converter = opencc.OpenCC(config.name)
+    every = "".join(map(chr, (*range(0x2E80, 0xD800), *range(0xF900, 0xFB00), *range(0x20000, 0x323B0))))
+    if len(converter.convert(every)) != len(every):
+        raise RuntimeError("OpenCC's character tables do not map one character to one")
+    return converter

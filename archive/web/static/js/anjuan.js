@@ -1,0 +1,81 @@
+// What every page shares: search by "/", table rows by keyboard, drafts kept in the browser, ticks before dangerous acts.
+
+export function csrfToken() {
+  return document.querySelector('meta[name="csrf-token"]').content;
+}
+
+function typing(target) {
+  return target.closest("input, textarea, select, [contenteditable]") !== null;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const box = document.getElementById("q");
+  if (event.key === "/" && box) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+  }
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") moveRow(event);
+});
+
+// Arrow keys walk through the links of a list marked data-rows.
+function moveRow(event) {
+  const links = [...document.querySelectorAll("[data-rows] a.row-link")];
+  if (links.length === 0) return;
+  const at = links.indexOf(document.activeElement);
+  const next = event.key === "ArrowDown" ? at + 1 : at - 1;
+  if (next < 0 || next >= links.length) return;
+  event.preventDefault();
+  links[next].focus();
+}
+
+// A form marked data-draft keeps what was typed in this browser until it was sent; personal numbers are left out.
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const key = `draft:${location.pathname}:${form.dataset.draft}`;
+  const fields = () =>
+    [...form.elements].filter((f) => f.name && !["hidden", "password", "file"].includes(f.type) && !("private" in f.dataset));
+  const kept = sessionStorage.getItem(key);
+  if (kept && !document.getElementById("problems")) {
+    const values = JSON.parse(kept);
+    for (const f of fields()) {
+      if (!(f.name in values)) continue;
+      if (f.type === "checkbox" || f.type === "radio") f.checked = values[f.name] === f.value;
+      else if (!f.value) f.value = values[f.name];
+    }
+  }
+  form.addEventListener("input", () => {
+    const values = {};
+    for (const f of fields()) {
+      if ((f.type === "checkbox" || f.type === "radio") && !f.checked) continue;
+      values[f.name] = f.value;
+    }
+    sessionStorage.setItem(key, JSON.stringify(values));
+  });
+  form.addEventListener("submit", () => sessionStorage.removeItem(key));
+}
+
+// A form marked data-confirm wants the dossier's number typed before its button works.
+for (const form of document.querySelectorAll("form[data-confirm]")) {
+  const wanted = form.dataset.confirm;
+  const box = form.querySelector("[data-confirm-box]");
+  const button = form.querySelector("[type=submit]");
+  if (!box || !button) continue;
+  const check = () => (button.disabled = box.value.trim() !== wanted);
+  box.addEventListener("input", check);
+  check();
+}
+
+// One click, one act: a button that was pressed rests until the answer comes.
+document.addEventListener("submit", (event) => {
+  for (const button of event.target.querySelectorAll("button[type=submit]")) {
+    setTimeout(() => (button.disabled = true), 0);
+    setTimeout(() => (button.disabled = false), 8000);
+  }
+});
+
+for (const select of document.querySelectorAll("select[data-submit]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+
+document.getElementById("problems")?.focus();
