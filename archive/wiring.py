@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 
+from archive import rest
 from archive.audit import operations as audit
 from archive.config import Settings
 from archive.core.act import Act
@@ -19,7 +20,7 @@ from archive.core.ports import Ports
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
 from archive.people import navigation, sign_in
-from archive.web import idempotency, rest
+from archive.web import idempotency
 from storage import open_store
 
 _HERE = Path(__file__).parent

@@ -60,7 +60,7 @@ class Worker:
         """Do all due jobs of every lane in this thread and return; for commands and tests."""
         end = time.monotonic() + seconds
         with self.app.app_context():
-            while time.monotonic() < end and any([self._once(lane) for lane in self.lanes]):
+            while time.monotonic() < end and any(self._once(lane) for lane in self.lanes):
                 pass
 
     def _beat(self) -> None:

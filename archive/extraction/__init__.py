@@ -1,8 +1,8 @@
 """Reads uploaded files out of process: text with its places on the page, files inside, page images. No file can harm us."""
 
 from archive.extraction.highlight import Rectangle, highlight_boxes
+from archive.extraction.kinds import sniff
 from archive.extraction.service import extract, page_count, render_page, render_pages, to_pdf
-from archive.extraction.sniff import sniff
 from archive.extraction.values import DEFAULT, PREVIEW, Box, Child, Extraction, Limits, PageText, State
 
 __all__ = [

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from archive.extraction import sniff
+from archive.extraction import kinds
 from archive.extraction.output import Output, Stop
 from archive.extraction.sandbox import RESULT
 from archive.extraction.source import Source
@@ -23,21 +23,21 @@ READERS = "archive.extraction.readers."
 TEXT, PICTURE, MEDIA = "plain:read_text", "pictures:read", "media:read"
 # Which function reads a kind; modules are imported only when needed.
 READER = {
-    sniff.PDF: "pdf:read", sniff.OFD: "ofd:read", sniff.ZIP: "zips:read", sniff.MAIL: "mail:read",
-    sniff.MBOX: "mail:read_mbox", sniff.MSG: "outlook:read", sniff.RTF: "plain:read_rtf",
-    sniff.DOC: "word97:read", sniff.XLS: "cells:read_old", sniff.PPT: "slides:read_old",
-    sniff.DOCX: "word:read", sniff.XLSX: "cells:read", sniff.PPTX: "slides:read",
-    sniff.ODT: "opendocument:read", sniff.ODS: "opendocument:read", sniff.ODP: "opendocument:read",
+    kinds.PDF: "pdf:read", kinds.OFD: "ofd:read", kinds.ZIP: "zips:read", kinds.MAIL: "mail:read",
+    kinds.MBOX: "mail:read_mbox", kinds.MSG: "outlook:read", kinds.RTF: "plain:read_rtf",
+    kinds.DOC: "word97:read", kinds.XLS: "cells:read_old", kinds.PPT: "slides:read_old",
+    kinds.DOCX: "word:read", kinds.XLSX: "cells:read", kinds.PPTX: "slides:read",
+    kinds.ODT: "opendocument:read", kinds.ODS: "opendocument:read", kinds.ODP: "opendocument:read",
     "text/plain": TEXT, "text/csv": TEXT, "text/html": "plain:read_html", "text/xml": "plain:read_xml",
     "image/svg+xml": "plain:read_xml", "image/jpeg": PICTURE, "image/png": PICTURE, "image/gif": PICTURE,
     "image/tiff": PICTURE, "image/webp": PICTURE, "image/bmp": PICTURE, "image/avif": PICTURE,
 }  # fmt: skip
 # Kinds that end at once, with their outcome.
 KNOWN_END = {
-    sniff.EMPTY: (State.EMPTY, "empty"),
-    sniff.UNKNOWN: (State.UNSUPPORTED, "kind.unknown"),
-    sniff.OLE: (State.UNSUPPORTED, "kind.unknown"),
-    sniff.OFFICE_ENCRYPTED: (State.ENCRYPTED, "office.encrypted"),
+    kinds.EMPTY: (State.EMPTY, "empty"),
+    kinds.UNKNOWN: (State.UNSUPPORTED, "kind.unknown"),
+    kinds.OLE: (State.UNSUPPORTED, "kind.unknown"),
+    kinds.OFFICE_ENCRYPTED: (State.ENCRYPTED, "office.encrypted"),
     "application/vnd.rar": (State.UNSUPPORTED, "kind.archive"),
     "application/x-7z-compressed": (State.UNSUPPORTED, "kind.archive"),
     "application/gzip": (State.UNSUPPORTED, "kind.archive"),
@@ -94,14 +94,14 @@ def bind(limits: Limits) -> None:
 def read(job: dict[str, Any], out: Output) -> None:
     """Read one file: sniff its kind, let its reader write pages and children."""
     path, filename = Path(job["path"]), str(job["filename"])
-    kind = sniff.sniff(path, filename)
+    kind = kinds.sniff(path, filename)
     out.fact(media_type=kind)
     if kind in KNOWN_END:
         raise Stop(*KNOWN_END[kind])
     reader = "media:read" if kind.startswith(("audio/", "video/")) else READER[kind]
     function(READERS + reader)(Source(path, filename, kind, int(job["depth"]), out.limits), out)
     if not out.has_text:
-        out.incomplete("pdf.no_words" if kind == sniff.PDF else "document.no_words")
+        out.incomplete("pdf.no_words" if kind == kinds.PDF else "document.no_words")
     out.finish()
 
 

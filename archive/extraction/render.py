@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image
 
-from archive.extraction import sniff
+from archive.extraction import kinds
 from archive.extraction.output import Output, Stop
 from archive.extraction.readers import ocr, pdf, pictures
 from archive.extraction.values import Limits, State
@@ -27,7 +27,7 @@ def pages(job: dict[str, Any], out: Output) -> None:
 def count(job: dict[str, Any], out: Output) -> None:
     """Tell how many pages there are to draw."""
     path, kind = Path(job["path"]), str(job["media_type"])
-    if kind == sniff.PDF:
+    if kind == kinds.PDF:
         with pdf.open_pdf(path) as document:
             out.fact(pages=len(document))
     elif kind.startswith("image/"):
@@ -36,7 +36,7 @@ def count(job: dict[str, Any], out: Output) -> None:
 
 
 def _page(path: Path, kind: str, number: int, width: int, limits: Limits) -> Image.Image:
-    if kind == sniff.PDF:
+    if kind == kinds.PDF:
         with pdf.open_pdf(path) as document:
             if not 1 <= number <= len(document):
                 raise Stop(State.NO_TEXT, "preview.page")

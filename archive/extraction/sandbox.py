@@ -57,11 +57,10 @@ def run(
             start_new_session=True,
         )
     try:
+        assert child.stdin is not None  # noqa: S101 - a pipe was asked for
         # By pipe, not by argument: names of files are personal data, and arguments show in every process list.
-        with contextlib.suppress(BrokenPipeError):
-            child.communicate(json.dumps({**job, "limits": dataclasses.asdict(limits)}).encode(), timeout=0)
-        return _ended(child.returncode)
-    except subprocess.TimeoutExpired:
+        with contextlib.suppress(BrokenPipeError), child.stdin as pipe:
+            pipe.write(json.dumps({**job, "limits": dataclasses.asdict(limits)}).encode())
         return _watch(child, result, limits, alive)
     finally:
         # Before the leader is reaped nobody else can own its number; afterwards the group is merely empty.

@@ -2,20 +2,21 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from archive.core.errors import BadInput
-from archive.extraction import convert, sandbox, sniff
-from archive.extraction.values import DEFAULT, PREVIEW, Box, Child, Extraction, Limits, PageText, State
+from archive.extraction import convert, kinds, sandbox
+from archive.extraction.values import DEFAULT, MIB, PREVIEW, Box, Child, Extraction, Limits, PageText, State
 
 # The endings by which LibreOffice knows what it is given.
 SUFFIXES = {
-    sniff.DOC: ".doc", sniff.XLS: ".xls", sniff.PPT: ".ppt", sniff.DOCX: ".docx", sniff.XLSX: ".xlsx",
-    sniff.PPTX: ".pptx", sniff.ODT: ".odt", sniff.ODS: ".ods", sniff.ODP: ".odp", sniff.RTF: ".rtf",
+    kinds.DOC: ".doc", kinds.XLS: ".xls", kinds.PPT: ".ppt", kinds.DOCX: ".docx", kinds.XLSX: ".xlsx",
+    kinds.PPTX: ".pptx", kinds.ODT: ".odt", kinds.ODS: ".ods", kinds.ODP: ".odp", kinds.RTF: ".rtf",
 }  # fmt: skip
-DRAWN = frozenset({sniff.PDF, "image/jpeg", "image/png", "image/gif", "image/tiff", "image/webp", "image/bmp", "image/avif"})
+DRAWN = frozenset({kinds.PDF, "image/jpeg", "image/png", "image/gif", "image/tiff", "image/webp", "image/bmp", "image/avif"})
+RESULT_LIMIT = 512 * MIB  # of what a child may make us read
 ENDS = {
     sandbox.End.TIME: (State.TOO_COSTLY, "time"),
     sandbox.End.MEMORY: (State.TOO_COSTLY, "memory"),
@@ -89,40 +90,58 @@ def _done(work: str, job: dict[str, Any], workdir: Path, limits: Limits) -> Extr
 
 
 def _collect(workdir: Path, ended: sandbox.End) -> Extraction:
-    """Put together what the child wrote. It may have been taken over by the file: nothing it says is trusted as a path."""
+    """Put together what the child wrote; when that makes no sense, the file is broken."""
+    try:
+        return _gather(workdir, ended)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        detail = f"{type(error).__name__}: {error}"[:300]
+        return Extraction(State.BROKEN, "crash", kinds.UNKNOWN, facts={"detail": detail})
+
+
+def _gather(workdir: Path, ended: sandbox.End) -> Extraction:
     pages: list[PageText] = []
     children: list[Child] = []
     facts: dict[str, Any] = {}
-    state, reason = None, ""
+    end: dict[str, str] = {}
     for line in _lines(workdir / sandbox.RESULT):
         if "page" in line:
             fields = line["page"]
             pages.append(PageText(**{**fields, "boxes": tuple(Box(*box) for box in fields["boxes"])}))
         elif "child" in line:
             children.append(_child(line["child"], workdir))
-        elif "fact" in line:
-            facts |= line["fact"]
-        elif "end" in line:
-            state, reason = State(line["end"]["state"]), line["end"]["reason"]
-    if state is None:
+        facts |= line.get("fact", {})
+        end = line.get("end", end)
+    if end:
+        state, reason = State(end["state"]), end["reason"]
+    else:
         state, reason = ENDS[ended]
-        facts["detail"] = (workdir / sandbox.LOG).read_text(errors="replace")[-300:]
+        facts["detail"] = _tail(workdir / sandbox.LOG)
         if any(page.text.strip() for page in pages):
             state, reason = State.READ, f"{reason}.partial"
-    media_type = str(facts.pop("media_type", sniff.UNKNOWN))
-    if state is State.REFUSED:
-        children = []
-    return Extraction(state, reason, media_type, tuple(pages), tuple(children), facts)
+    media_type = str(facts.pop("media_type", kinds.UNKNOWN))
+    kept = () if state is State.REFUSED else tuple(children)
+    return Extraction(state, reason, media_type, tuple(pages), kept, facts)
 
 
-def _lines(result: Path) -> list[dict[str, Any]]:
-    with result.open(encoding="utf-8", errors="replace", newline="\n") as file:
-        # The last line may be torn where the child was killed.
-        return [json.loads(line) for line in file if line.endswith("}\n")]
+def _lines(result: Path) -> Iterator[dict[str, Any]]:
+    left = RESULT_LIMIT
+    with result.open("rb") as file:
+        while line := file.readline(left):
+            left -= len(line)
+            # The last line may be torn where the child was killed.
+            if line.endswith(b"}\n"):
+                yield json.loads(line)
+
+
+def _tail(log: Path) -> str:
+    with log.open("rb") as file:
+        file.seek(max(log.stat().st_size - 300, 0))
+        return file.read().decode("utf-8", "replace")
 
 
 def _child(fields: dict[str, Any], workdir: Path) -> Child:
-    path = workdir / Path(str(fields["path"])).name
-    if path.is_symlink() or not path.is_file():
-        raise BadInput("extraction.child", name=str(fields["name"]))
+    """Take over a child; a process taken over by the file must not make us read any other."""
+    path = workdir / str(fields["path"])
+    if path.parent != workdir or path.is_symlink() or not path.is_file():
+        raise ValueError("a child outside the working directory")
     return Child(path, str(fields["name"]), str(fields["media_type_hint"]), str(fields["sent_at"]))

@@ -1,0 +1,1 @@
+"""What the operator does: start, watch, care for, diagnose."""

@@ -1,0 +1,115 @@
+"""`anjuan run`: database at head, web server and worker side by side, stopped together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+import click
+
+from archive import config
+from archive.core import schema
+
+# A part that dies sooner than this after its start, several times in a row, will not get better by starting again.
+_TOO_SOON_SECONDS = 5
+_MAX_SOON_DEATHS = 5
+_STOP_SECONDS = 20
+
+
+class Part:
+    """A child process that is started again when it dies."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name, self.command = name, command
+        self.soon_deaths = 0
+        self.start()
+
+    def start(self) -> None:
+        """Start the process in the supervisor's group, so that Ctrl-C in a terminal reaches it."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(self.command)
+
+    def watch(self) -> None:
+        """Start the process again if it died. Raises click.ClickException when it dies at once again and again."""
+        if self.process.poll() is None:
+            return
+        soon = time.monotonic() - self.started < _TOO_SOON_SECONDS
+        self.soon_deaths = self.soon_deaths + 1 if soon else 0
+        if self.soon_deaths >= _MAX_SOON_DEATHS:
+            raise click.ClickException(f"the {self.name} does not stay up; `anjuan doctor` may say why")
+        click.echo(f"the {self.name} ended ({self.process.returncode}); starting it again", err=True)
+        time.sleep(min(2**self.soon_deaths, 10) / 2)
+        self.start()
+
+    def stop(self) -> None:
+        """Ask the process to finish, and end it if it does not."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port to serve on.")
+@click.option("--processes", default=2, show_default=True, help="Web server processes.")
+def run(bind: str, processes: int) -> None:
+    """Serve the archive: web server and worker, until Ctrl-C."""
+    try:
+        settings = config.read()
+    except config.BadConfiguration as error:
+        raise click.ClickException(str(error)) from error
+    schema.upgrade(settings.database_url)
+    stopping = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    web = [
+        sys.executable, "-m", "gunicorn", "--bind", bind, "--workers", str(processes), "--threads", "8",
+        # Storing a two-gigabyte upload takes a while after its last byte came.
+        "--timeout", "300", "--graceful-timeout", "15", "--log-level", "warning", "--no-control-socket",
+        "archive.web_entry:app",
+    ]  # fmt: skip
+    parts = [Part("web server", web), Part("worker", [sys.executable, "-m", "archive.worker_entry"])]
+    try:
+        _announce(bind, settings)
+        while not stopping:
+            for part in parts:
+                if not stopping:
+                    part.watch()
+            time.sleep(0.3)
+    finally:
+        for part in parts:
+            part.stop()
+        click.echo("stopped")
+
+
+@click.command()
+def worker() -> None:
+    """Run a worker alone, beside a web server started by other means (gunicorn wsgi:app)."""
+    from flask import current_app
+
+    from archive.worker import Worker
+
+    Worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]
+
+
+def _announce(bind: str, settings: config.Settings) -> None:
+    click.echo(f"Anjuan 案卷 serves http://{bind}  (data in {settings.home}; Ctrl-C stops)")
+    if settings.demo:
+        from archive.people.demo import DEMO_PASSWORD, DEMO_PEOPLE
+
+        click.echo(f"Demonstration accounts, password {DEMO_PASSWORD!r}:")
+        for login, words in DEMO_PEOPLE:
+            click.echo(f"  {login:<16} {words}")
+    else:
+        click.echo("No account yet? `anjuan user first` makes the three administrators.")
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
