@@ -1,26 +1,36 @@
 """Object storage on its own: write-once blobs with locks and holds, in memory, in a folder or in an S3 bucket."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from storage.folder_store import FolderStore
 from storage.memory_store import MemoryStore
-from storage.port import BlobStore, StoreMisconfigured
+from storage.port import BlobStore, StoreMisconfigured, utc_now
 
 __all__ = ["open_store"]
 
 
-def open_store(url: str, *, access_key: str = "", secret_key: str = "", create: bool = False) -> BlobStore:
-    """Return the store an address names; with `create`, a missing folder or bucket is made.
+def open_store(
+    url: str,
+    *,
+    access_key: str = "",
+    secret_key: str = "",
+    create_bucket: bool = False,
+    now: Callable[[], datetime] = utc_now,
+) -> BlobStore:
+    """Return the store an address names.
 
     `memory:` · `folder:/path` · `s3://host:port/bucket?region=us-east-1&secure=1` (`secure=0`: without TLS).
-    An S3 server is first spoken to when the store is first used. Raises StoreMisconfigured.
+    A missing folder is made, a missing bucket only with `create_bucket`; an S3 server is first spoken to when the store is
+    first used. `now` judges the locks of memory and folder; an S3 server asks its own clock. Raises StoreMisconfigured.
     """
     scheme, _, rest = url.partition(":")
     if scheme == "memory":
-        return MemoryStore()
+        return MemoryStore(now=now)
     if scheme == "folder" and rest:
-        return FolderStore(Path(rest), create=create)
+        return FolderStore(Path(rest), now=now)
     if scheme != "s3":
         raise StoreMisconfigured(f"not the address of a store: {url!r}")
     # Loaded on demand: the SDK costs a tenth of a second that a folder need not pay.
@@ -35,5 +45,5 @@ def open_store(url: str, *, access_key: str = "", secret_key: str = "", create: 
     if not access_key or not secret_key:
         raise StoreMisconfigured("an S3 store needs an access key and a secret key")
     return S3Store(
-        parts.netloc, bucket, access_key, secret_key, region=region, secure=secure == "1", create_bucket=create
+        parts.netloc, bucket, access_key, secret_key, region=region, secure=secure == "1", create_bucket=create_bucket
     )

@@ -1,6 +1,6 @@
 """File work for the folder store: every step relative to an open folder, no symbolic link ever followed.
 
-Walking by descriptors means that a link planted in the middle of a path cannot lead a read, a write or a deletion elsewhere.
+Walking by descriptors means that a link planted in a path cannot lead a read, a write or a deletion elsewhere.
 """
 
 import errno
@@ -10,22 +10,11 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from storage.port import StoreFull, StoreUnavailable
+from storage.streams import os_errors
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # What opening a link, or a file where a folder should be, answers: somebody put it there, the store never did.
 FOREIGN = frozenset({errno.ELOOP, errno.ENOTDIR})
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-
-
-@contextmanager
-def os_errors() -> Iterator[None]:
-    """Turn what the file system refuses into StoreFull or StoreUnavailable."""
-    try:
-        yield
-    except OSError as error:
-        kind = StoreFull if error.errno in _FULL else StoreUnavailable
-        raise kind(str(error)) from error
 
 
 @contextmanager
@@ -55,7 +44,8 @@ def descend(parent: int, names: tuple[str, ...], *, create: bool = False) -> Ite
 @contextmanager
 def exclusive(descriptor: int) -> Iterator[None]:
     """Keep other threads and processes out of an open folder; a killed process lets go of it."""
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with os_errors():
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
     try:
         yield
     finally:
@@ -129,8 +119,8 @@ def remove_draft(name: str, parent: int) -> None:
 def sweep(parent: int, older_than: float) -> None:
     """Remove what a killed process left in the folder of drafts.
 
-    Only what was last touched before `older_than` (seconds since the epoch) and what nobody is writing: a writer keeps the
-    draft's folder locked, so an upload that stalls for hours is safe too.
+    Only what was last touched before `older_than` (seconds since the epoch) and what nobody is writing: a writer keeps
+    the draft's folder locked, so an upload that stalls for hours is safe too.
     """
     for name in entries(parent):
         with suppress(FileNotFoundError):

@@ -1,7 +1,7 @@
-"""Where the folder store keeps what, and how it reads it: `objects/<2 hex>/<dossier>/<document>/<version>/{data,record.json}`.
+"""Where the folder store keeps what, and how it is read: `objects/<2 hex>/<dossier>/<document>/<version>/`.
 
-The two hex digits come from the dossier's id, so that no folder grows beyond some hundreds of names, and a dossier stays
-together for a person who looks with ordinary tools.
+The two hex digits come from the dossier's id, so that no folder grows beyond some hundreds of names, and a dossier
+stays together for a person who looks with ordinary tools.
 """
 
 import hashlib
@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
 from storage import folder_record as records
-from storage.folder_files import FOREIGN, descend, entries, exists, folder, open_file, os_errors, read_file
+from storage.folder_files import FOREIGN, descend, entries, exists, folder, open_file, read_file
 from storage.folder_record import Record
 from storage.port import BlobDamaged, BlobMissing, Stored, StoreUnavailable, check_key
+from storage.streams import os_errors
 
 MARK, DRAFTS, OBJECTS = "anjuan-store", "drafts", "objects"
 DATA, RECORD = "data", "record.json"
@@ -44,7 +45,7 @@ def version_folder(top: int, key: str, version_id: str) -> Iterator[int]:
 
 
 def read_record(key: str, inside: int) -> Record:
-    """Read the record in an open version folder. Raises BlobMissing when the folder is empty, else BlobDamaged in doubt."""
+    """Read the record in an open version folder. Raises BlobMissing when that is empty, BlobDamaged in doubt."""
     with os_errors():
         try:
             record = records.load(read_file(RECORD, inside))
@@ -89,7 +90,7 @@ def stored(record: Record, inside: int) -> Stored:
 
 
 def look(top: int, key: str) -> Stored:
-    """Return what stands under a name found by `keys`; what cannot be read is still told, without hash and of size 0."""
+    """Return what stands under a name found by `keys`; what cannot be read is told too, without hash, of size 0."""
     try:
         with version_folder(top, key, "") as inside:
             return stored(read_record(key, inside), inside)

@@ -6,7 +6,7 @@
 
 A version is prepared as a folder of its own and appears by one rename, which refuses to replace a folder that holds
 anything: bytes and record become visible together, and only once. Erasing goes the other way, bytes first, so that a
-version is listed until its last byte is gone. Against whoever owns the files no lock of a file system helps; `probe` says so.
+version is listed until its last byte is gone. Against whoever owns the files no such lock helps; `probe` says so.
 """
 
 import errno
@@ -29,7 +29,6 @@ from storage.folder_files import (
     exclusive,
     exists,
     folder,
-    os_errors,
     remove_draft,
     remove_file,
     sweep,
@@ -66,21 +65,19 @@ from storage.port import (
     lock_end,
     utc_now,
 )
+from storage.streams import os_errors
 
 _LEFTOVER_AGE = 3600  # seconds
 
 
 class FolderStore:
-    """A BlobStore in `root`; with `create`, an empty or missing folder becomes a store. `now` judges the locks."""
+    """A BlobStore in `root`, which is made when it is missing or empty. `now` judges the locks."""
 
-    def __init__(self, root: Path, *, create: bool = False, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, root: Path, *, now: Callable[[], datetime] = utc_now) -> None:
         with os_errors():
             self._path = root.resolve()
             self._now = now
-            if create:
-                _make(self._path)
-            elif not (self._path / MARK).exists():
-                raise StoreMisconfigured(f"{self._path} is not a blob store")
+            _make(self._path)
             with self._root() as top, folder(DRAFTS, top) as drafts:
                 sweep(drafts, time.time() - _LEFTOVER_AGE)
 
@@ -188,7 +185,7 @@ class FolderStore:
 
     @contextmanager
     def _version(self, key: str, version_id: str, *, alone: bool = False) -> Iterator[tuple[int, int, Record]]:
-        """Open a version and read its record, `alone` with no other writer. Gives the root's and its folder's descriptors."""
+        """Open a version, `alone` without other writers. Gives the descriptors of root and version, and the record."""
         check_version(key, version_id)
         with self._root() as top, version_folder(top, key, version_id) as inside, ExitStack() as stack:
             if alone:

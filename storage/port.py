@@ -1,8 +1,8 @@
 """The seam between the archive and whatever keeps its bytes: what a store does, what it answers, how it refuses.
 
-A key names one version of one document, `dossier/document/version`, all opaque ids. It is written once. The store adds a
-version id of its own; every later act names both, so that a delete marker or a second write by someone else's hand never
-changes what a dossier serves. A version can be locked until a moment and held without end; neither is ever weakened here.
+A key names one version of one document, `dossier/document/version`, all opaque ids. It is written once. The store adds
+a version id of its own; every later act names both, so that a delete marker or a second write by another hand never
+changes what a dossier serves. A version can be locked until a moment and held without end; no lock is ever shortened.
 """
 
 import re
@@ -84,8 +84,8 @@ ESSENTIAL = frozenset(Promise) - {Promise.CHECKS_BODY, Promise.WRITE_ONCE}
 class Stored:
     """One version as the store holds it.
 
-    `size` in bytes, of what is really there; `sha256` is `sha256:<hex>` as recorded at `put`, empty when the store has none
-    (a foreign object, a delete marker, a lost record); `locked_until` is aware, in UTC, None when never locked.
+    `size` in bytes, of what is really there; `sha256` is `sha256:<hex>` as recorded at `put`, empty when the store has
+    none (a foreign object, a delete marker, a lost record); `locked_until` is aware, in UTC, None when never locked.
     """
 
     key: str
@@ -100,8 +100,8 @@ class Stored:
 class BlobStore(Protocol):
     """Keeps bytes under write-once keys. Safe to share between threads and processes.
 
-    Everything may raise StoreUnavailable, StoreFull and StoreMisconfigured; a malformed key, version id, range or date is a
-    ValueError. No act returns before what it did can survive a crash of the archive.
+    Everything may raise StoreUnavailable, StoreFull and StoreMisconfigured; a malformed key, version id, range or date
+    is a ValueError. No act returns before what it did can survive a crash of the archive.
     """
 
     def put(
@@ -123,7 +123,7 @@ class BlobStore(Protocol):
         """Read all bytes again and compare with the record. Raises BlobDamaged."""
 
     def versions(self, prefix: str = "") -> Iterator[Stored]:
-        """Yield everything whose key starts with `prefix`, in no promised order, delete markers and damaged ones included."""
+        """Yield everything whose key starts with `prefix`, in no promised order, delete markers and damage included."""
 
     def lock(self, key: str, version_id: str, until: datetime) -> Stored:
         """Lock a version until an aware moment in the future, rounded up to the second, and read the lock back.
@@ -135,7 +135,7 @@ class BlobStore(Protocol):
         """Place or release the hold and read it back."""
 
     def erase(self, key: str, version_id: str) -> None:
-        """Destroy one version (or remove one delete marker). Raises BlobLocked, BlobMissing; returns when it is gone."""
+        """Destroy one version (or remove a delete marker) and see it gone. Raises BlobLocked, BlobMissing."""
 
     def probe(self, strict: bool) -> list[str]:
         """Try what a store must refuse, on a tiny object, and name each `Promise` not kept.
@@ -155,7 +155,7 @@ def check_key(key: str) -> str:
 
 
 def check_version(key: str, version_id: str) -> None:
-    """Refuse a malformed key or version id; an empty id would mean `the latest` to S3, and its deletion a delete marker."""
+    """Refuse a malformed key or version id; to S3 an empty id would mean the latest, and deleting that, a marker."""
     check_key(key)
     if not _VERSION_ID.fullmatch(version_id):
         raise ValueError(f"not a version id: {version_id!r}")
@@ -190,7 +190,7 @@ def judge_promises(broken: list[Promise], strict: bool) -> list[str]:
     essential = sorted(ESSENTIAL.intersection(broken))
     if strict and essential:
         raise StoreMisconfigured("the store does not promise " + ", ".join(essential))
-    return [str(promise) for promise in sorted(broken)]
+    return [str(promise) for promise in sorted(set(broken))]
 
 
 def utc_now() -> datetime:

@@ -7,7 +7,7 @@ written as 00:00 of the day after, unless the office lets them end at its closin
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from archive.core.clock import SHANGHAI, shanghai_date
 from archive.deadlines.calendar import WorkCalendar
@@ -155,11 +155,10 @@ class OfficeHours:
         )
 
 
-AnyRuler = Ruler[date] | Ruler[datetime]
 _CLOCK_UNITS: Mapping[Unit, timedelta] = {Unit.MINUTE: timedelta(minutes=1), Unit.HOUR: timedelta(hours=1)}
 
 
-def ruler_for(unit: Unit, clock: Clock, calendar: WorkCalendar) -> AnyRuler:
+def ruler_for(unit: Unit, clock: Clock, calendar: WorkCalendar) -> Ruler[Any]:
     """Return the ruler of a unit under a profile's clock."""
     if unit in _CLOCK_UNITS and clock.service_hours:
         return OfficeHours(_CLOCK_UNITS[unit], clock.service_hours, calendar)

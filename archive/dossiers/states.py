@@ -52,6 +52,7 @@ class Channel(StrEnum):
     SOCIAL = "social"
     MEDIA = "media"
     TRANSFER = "transfer"
+    OTHER = "other"
 
 
 class Source(StrEnum):

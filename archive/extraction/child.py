@@ -100,6 +100,8 @@ def read(job: dict[str, Any], out: Output) -> None:
         raise Stop(*KNOWN_END[kind])
     reader = "media:read" if kind.startswith(("audio/", "video/")) else READER[kind]
     function(READERS + reader)(Source(path, filename, kind, int(job["depth"]), out.limits), out)
+    if not out.has_text and out.reason == "package.torn":
+        raise Stop(State.BROKEN, "package.broken")
     if not out.has_text:
         out.incomplete("pdf.no_words" if kind == kinds.PDF else "document.no_words")
     out.finish()

@@ -57,8 +57,12 @@ BRANDS = {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime"
 STREAMS = (("EncryptedPackage", OFFICE_ENCRYPTED), ("__properties_version1.0", MSG), ("WordDocument", DOC),
            ("PowerPoint Document", PPT), ("Workbook", XLS), ("Book", XLS))  # fmt: skip
 OLE_NAMES = {".doc": DOC, ".wps": DOC, ".xls": XLS, ".et": XLS, ".ppt": PPT, ".dps": PPT, ".msg": MSG}
+PACKAGE_NAMES = {".docx": DOCX, ".docm": DOCX, ".xlsx": XLSX, ".xlsm": XLSX, ".pptx": PPTX, ".pptm": PPTX}
 OPEN_XML = ((rb"word/", DOCX), (rb"xl/", XLSX), (rb"ppt/", PPTX))
 OPEN_DOCUMENT = {b"text": ODT, b"spreadsheet": ODS, b"presentation": ODP}
+# The usual endings, for files that have lost theirs.
+SUFFIXES = {DOC: ".doc", XLS: ".xls", PPT: ".ppt", DOCX: ".docx", XLSX: ".xlsx", PPTX: ".pptx", ODT: ".odt",
+            ODS: ".ods", ODP: ".odp", RTF: ".rtf", PDF: ".pdf", ZIP: ".zip", MAIL: ".eml", MSG: ".msg"}  # fmt: skip
 PLAIN_NAMES = {".csv": "text/csv", ".tsv": "text/csv", ".eml": MAIL, ".mht": MAIL, ".mbox": MBOX, ".html": "text/html",
                ".htm": "text/html"}  # fmt: skip
 
@@ -83,7 +87,7 @@ def sniff(path: Path, filename: str) -> str:
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             size = file.seek(0, 2)
             file.seek(max(size - TAIL, 0))
-            return _zip(head, file.read(TAIL))
+            return _zip(head, file.read(TAIL), filename)
     return _plain(head, filename)
 
 
@@ -116,10 +120,10 @@ def _ole(directory: bytes, filename: str) -> str:
     return OLE_NAMES.get(Path(filename).suffix.lower(), OLE)
 
 
-def _zip(head: bytes, tail: bytes) -> str:
+def _zip(head: bytes, tail: bytes, filename: str) -> str:
     """Tell office documents from plain archives by the names of entries, in local headers and the directory."""
-    if found := re.match(rb".{26}(.{2})(.{2})mimetypeapplication/vnd\.oasis\.opendocument\.(\w+)", head[:200], re.DOTALL):
-        return OPEN_DOCUMENT.get(found[3], ZIP)
+    if found := re.match(rb".{30}mimetypeapplication/vnd\.oasis\.opendocument\.([a-z]+)", head[:200], re.DOTALL):
+        return OPEN_DOCUMENT.get(found[1], ZIP)
 
     def has(name: bytes) -> bool:
         return bool(
@@ -128,7 +132,9 @@ def _zip(head: bytes, tail: bytes) -> str:
         )
 
     if has(rb"\[Content_Types\]\.xml"):
-        return next((kind for prefix, kind in OPEN_XML if has(prefix)), ZIP)
+        # A document cut off early shows no more of its kind than its name.
+        named = PACKAGE_NAMES.get(Path(filename).suffix.lower(), ZIP)
+        return next((kind for prefix, kind in OPEN_XML if has(prefix)), named)
     return OFD if has(rb"OFD\.xml") else ZIP
 
 

@@ -10,11 +10,8 @@ from archive.core.errors import BadInput
 from archive.extraction import convert, kinds, sandbox
 from archive.extraction.values import DEFAULT, MIB, PREVIEW, Box, Child, Extraction, Limits, PageText, State
 
-# The endings by which LibreOffice knows what it is given.
-SUFFIXES = {
-    kinds.DOC: ".doc", kinds.XLS: ".xls", kinds.PPT: ".ppt", kinds.DOCX: ".docx", kinds.XLSX: ".xlsx",
-    kinds.PPTX: ".pptx", kinds.ODT: ".odt", kinds.ODS: ".ods", kinds.ODP: ".odp", kinds.RTF: ".rtf",
-}  # fmt: skip
+CONVERTED = frozenset({kinds.DOC, kinds.XLS, kinds.PPT, kinds.DOCX, kinds.XLSX, kinds.PPTX, kinds.ODT, kinds.ODS, kinds.ODP,
+                       kinds.RTF})  # fmt: skip
 DRAWN = frozenset({kinds.PDF, "image/jpeg", "image/png", "image/gif", "image/tiff", "image/webp", "image/bmp", "image/avif"})
 RESULT_LIMIT = 512 * MIB  # of what a child may make us read
 ENDS = {
@@ -76,9 +73,9 @@ def to_pdf(path: Path, media_type: str, workdir: Path, *, limits: Limits = DEFAU
 
     Return None for other kinds and where LibreOffice is not installed. Raises BadInput(preview.failed).
     """
-    if media_type not in SUFFIXES or convert.program() is None:
+    if media_type not in CONVERTED or convert.program() is None:
         return None
-    _done("convert", {"path": str(path.resolve()), "suffix": SUFFIXES[media_type]}, workdir, limits)
+    _done("convert", {"path": str(path.resolve()), "suffix": kinds.SUFFIXES[media_type]}, workdir, limits)
     return workdir / "converted.pdf"
 
 

@@ -21,6 +21,7 @@ import tempfile
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, pairwise
 from pathlib import Path
 
 import opencc
@@ -28,24 +29,29 @@ import opencc
 # Never part of a folded text, so free to mean "here one passage ends and another begins".
 HARD_BREAK = "\n"
 
-_HAN = "\u2e80-\u2fff\u3001-\u3098\u309b-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\U00020000-\U000323af"
+_HAN = (
+    "\u2e80-\u2fff\u3001-\u3098\u309b-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f"
+    "\U00020000-\U000323af"
+)
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-# Unicode's noncharacters serve as separators inside engines; a text has no business with them. Nor with half surrogates.
+# Unicode's noncharacters serve engines as separators, and half surrogates cannot be written: neither belongs in a text.
 _FOREIGN = re.compile("[\ufdd0-\ufdef\ud800-\udfff]")
 _BLANK = re.compile(r"[^\S ]")
-_SPARE_BLANK = re.compile(rf" +(?=[{_HAN}])|(?<=[{_HAN}]) +| +(?= )|\A +| +\Z")
+_DOUBLE_BLANK = re.compile(" (?= )")
+_SPARE_BLANK = re.compile(rf" (?:(?=[{_HAN}]|\Z)|(?<=[{_HAN}] )|(?<=\A ))")
 _THOUSANDS = re.compile(r",(?<=[0-9],)(?<![0-9]{4},)(?=[0-9]{3}(?![0-9]))")
+# Patterns begin with a character, their look-behinds come after it: the scanner then jumps from candidate to candidate.
 _GROUPED = re.compile(
-    r"(?<![0-9])(?<![0-9][ -])(?:"
-    r"1[3-9][0-9]([ -])[0-9]{4}\1[0-9]{4}"
-    r"|[0-9]{6} [0-9]{8} [0-9]{3}[0-9x]"
-    r"|[0-9]{4}([ -])[0-9]{4}\2[0-9]{4}\2[0-9]{4}(?:\2[0-9]{1,4})?"
+    r"[0-9](?<![0-9]{2})(?<![0-9][ -][0-9])(?:"
+    r"(?<=1)[3-9][0-9]([ -])[0-9]{4}\1[0-9]{4}"
+    r"|[0-9]{5} [0-9]{8} [0-9]{3}[0-9x]"
+    r"|[0-9]{3}([ -])[0-9]{4}\2[0-9]{4}\2[0-9]{4}(?:\2[0-9]{1,4})?"
     r")(?![ -]?[0-9])"
 )
 _GROUP_MARK = re.compile("[ -]")
 # Most of what NFKC changes in Chinese text is this punctuation; replaced first, NFKC mostly finds nothing left to do.
-_COMMON = (("，", ","), ("：", ":"), ("；", ";"), ("（", "("), ("）", ")"), ("？", "?"), ("！", "!"), ("￥", "¥"), ("\u3000", " "))
-_ALIKE = (("ς", "σ"), ("‐", "-"), ("‑", "-"), ("‒", "-"), ("–", "-"), ("−", "-"), ("〔", "("), ("〕", ")"), ("[", "("), ("]", ")"))
+_COMMON = tuple(zip("，：；（）？！￥\u3000", ",:;()?!¥ ", strict=True))
+_ALIKE = tuple(zip("苧ς‐‑‒–−〔〕[]", "苎σ-----()()", strict=True))
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ def fold_characters(text: str) -> str:
     for old, new in _COMMON:
         text = text.replace(old, new)
     text = _alike(unicodedata.normalize("NFKC", text).lower())
-    return _SPARE_BLANK.sub("", _BLANK.sub(" ", text))
+    return _SPARE_BLANK.sub("", _DOUBLE_BLANK.sub("", _BLANK.sub(" ", text)))
 
 
 def join_numbers(text: str) -> str:
@@ -85,32 +91,25 @@ def fold_with_map(text: str) -> Folded:
     kept = [at for at, character in enumerate(text) if not _INVISIBLE.match(character)]
     pieces, starts, ends = _compose(_FOREIGN.sub("\ufffd", "".join(text[at] for at in kept)), kept)
     folded = _BLANK.sub(" ", _alike("".join(pieces)))
-    gone = bytearray(len(folded))
-    result = _without(_SPARE_BLANK, folded, starts, ends, gone)
-    result = _without(_THOUSANDS, *result, bytearray(len(result[0])))
-    gone = bytearray(len(result[0]))
-    for group in _GROUPED.finditer(result[0]):
-        for mark in _GROUP_MARK.finditer(result[0], *group.span()):
-            gone[mark.start()] = 1
-    return Folded(*_keep(*result, gone))
+    mapped = folded, starts, ends
+    for spare in (_DOUBLE_BLANK, _SPARE_BLANK, _THOUSANDS):
+        mapped = _without([found.span() for found in spare.finditer(mapped[0])], *mapped)
+    text = mapped[0]
+    groups = (group.span() for group in _GROUPED.finditer(text))
+    return Folded(*_without([mark.span() for span in groups for mark in _GROUP_MARK.finditer(text, *span)], *mapped))
 
 
 def _without(
-    spare: re.Pattern[str], text: str, starts: list[int], ends: list[int], gone: bytearray
+    spans: list[tuple[int, int]], text: str, starts: list[int], ends: list[int]
 ) -> tuple[str, list[int], list[int]]:
-    for found in spare.finditer(text):
-        gone[found.start() : found.end()] = b"\x01" * len(found[0])
-    return _keep(text, starts, ends, gone)
-
-
-def _keep(text: str, starts: list[int], ends: list[int], gone: bytearray) -> tuple[str, list[int], list[int]]:
-    if not any(gone):
+    """Cut the spans out of a text and its map."""
+    if not spans:
         return text, starts, ends
-    rest = [at for at, dropped in enumerate(gone) if not dropped]
+    kept = [slice(start, end) for start, end in pairwise([0, *chain(*spans), len(text)])][::2]
     return (
-        "".join(text[at] for at in rest),
-        [starts[at] for at in rest],
-        [ends[at] for at in rest],
+        "".join(text[part] for part in kept),
+        [at for part in kept for at in starts[part]],
+        [at for part in kept for at in ends[part]],
     )
 
 

@@ -22,11 +22,9 @@ def read(source: Source, out: Output) -> None:
     package = Package(source.path, out)  # holds it to the limits first
     if out.reason:
         raise Stop(State.BROKEN, "package.broken")
-    book = openpyxl.load_workbook(source.path, read_only=True, data_only=True, keep_links=False)
-    for sheet in book.worksheets:
-        # The size a sheet claims may be a million rows; without it only rows that exist are read.
-        sheet.reset_dimensions()
-        _sheet(sheet.title, (map(_shown, row) for row in sheet.iter_rows(values_only=True)), out)
+    # An open file, not a path: openpyxl judges paths by their endings, and ours have none.
+    with source.path.open("rb") as file:
+        _sheets(openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False), out)
     for name in package.names(r"xl/(?:comments\d*|comments/.*|threadedComments/.*|drawings/drawing\d*)\.xml"):
         root = package.xml(name)
         texts = [str(node.text) for node in root.iter("{*}t", "{*}text") if node.text] if root is not None else []
@@ -34,6 +32,13 @@ def read(source: Source, out: Output) -> None:
             out.running_text("\n".join(texts), label=name.rpartition("/")[2])
     embedded_files(package, out)
     embedded_pictures(package, out)
+
+
+def _sheets(book: openpyxl.Workbook, out: Output) -> None:
+    for sheet in book.worksheets:
+        # The size a sheet claims may be a million rows; without it only rows that exist are read.
+        sheet.reset_dimensions()
+        _sheet(sheet.title, (map(_shown, row) for row in sheet.iter_rows(values_only=True)), out)
 
 
 def read_old(source: Source, out: Output) -> None:

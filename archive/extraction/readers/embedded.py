@@ -2,9 +2,11 @@
 
 import io
 import re
+from pathlib import Path
 
 import olefile
 
+from archive.extraction.kinds import SUFFIXES, sniff
 from archive.extraction.output import Output
 from archive.extraction.package import Package
 from archive.extraction.readers import ocr
@@ -20,13 +22,16 @@ def embedded_files(package: Package, out: Output) -> None:
         data = package.bytes(part)
         name, content = unwrap(data) if data.startswith(olefile.MAGIC) else ("", data)
         if content:
-            out.child(name or part.rpartition("/")[2], content)
+            path = out.child_path()
+            path.write_bytes(content)
+            suffix = SUFFIXES.get(sniff(path, ""), ".bin")
+            out.add_child(path, name or Path(part).with_suffix(suffix).name)
 
 
 def embedded_pictures(package: Package, out: Output) -> None:
     """Read the words in pasted pictures, a page for each; without recognition installed there is only their number."""
     names = package.names(PICTURES)
-    out.fact(pictures=len(names))
+    out.fact(pictures=len(names) or None)
     for name in names if ocr.available() else ():
         ocr.read_pasted(package.bytes(name), out, smallest=SMALLEST_PICTURE, label=name.rpartition("/")[2])
 

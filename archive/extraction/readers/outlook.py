@@ -1,10 +1,14 @@
 """Outlook messages (msg): headers and body become text, attachments and messages inside become children."""
 
 from datetime import datetime
+from pathlib import Path
 
 import extract_msg
+import olefile
 from extract_msg.exceptions import ExMsgBaseException, InvalidFileFormatError
 
+from archive.extraction import kinds
+from archive.extraction.decode import decode
 from archive.extraction.labels import MAIL_HEADERS
 from archive.extraction.output import Output, Stop
 from archive.extraction.readers.mail import mail_name
@@ -12,14 +16,15 @@ from archive.extraction.readers.plain import html_text
 from archive.extraction.source import Source
 from archive.extraction.values import State
 
-MSG = "application/vnd.ms-outlook"
+ONE_BYTE_TEXT = "001E"  # property type PtypString8, at the end of a stream's name ([MS-OXMSG] 2.2.1.1)
+SAMPLE = 20_000
 
 
 def read(source: Source, out: Output) -> None:
     """Read a msg."""
     try:
-        message = extract_msg.openMsg(str(source.path), delayAttachments=True, overrideEncoding=None)
-    except InvalidFileFormatError:
+        message = extract_msg.openMsg(str(source.path), delayAttachments=True, overrideEncoding=_encoding(source.path))
+    except (InvalidFileFormatError, OSError):
         raise Stop(State.BROKEN, "mail.broken") from None
     sent_at = message.date.isoformat() if isinstance(message.date, datetime) else ""
     headers = {"subject": message.subject, "from": message.sender, "to": message.to, "cc": message.cc, "date": sent_at}
@@ -36,6 +41,15 @@ def read(source: Source, out: Output) -> None:
         _hand_out(attachment, out)
 
 
+def _encoding(path: Path) -> str | None:
+    """Return the encoding of one-byte texts where it is a Chinese one: the code page a message names is often wrong."""
+    with olefile.OleFileIO(path) as ole:
+        names = [entry for entry in ole.listdir() if entry[-1].endswith(ONE_BYTE_TEXT)]
+        texts = [ole.openstream(entry).read(SAMPLE) for entry in names[:200]]
+    encoding = decode(b"\n".join(text for text in texts if not text.isascii()))[1]
+    return encoding if encoding in ("gb18030", "big5hkscs") else None
+
+
 def _body(message: extract_msg.MSGFile, out: Output) -> str:
     try:
         body = message.body
@@ -50,7 +64,7 @@ def _hand_out(attachment: extract_msg.attachments.AttachmentBase, out: Output) -
         data = attachment.data
         if isinstance(data, extract_msg.MSGFile):
             subject = str(getattr(data, "subject", "") or "")
-            out.child(mail_name(subject).removesuffix(".eml") + ".msg", data.exportBytes(), media_type=MSG)
+            out.child(mail_name(subject).removesuffix(".eml") + ".msg", data.exportBytes(), media_type=kinds.MSG)
         elif isinstance(data, bytes):
             out.child(attachment.getFilename(), data, media_type=attachment.mimetype or "")
         else:

@@ -16,15 +16,15 @@ PARTS = ("document", "footnotes", "endnotes", "comments", "header", "footer")
 def read(source: Source, out: Output) -> None:
     """Read a docx."""
     package = Package(source.path, out)
-    seen = set()
+    texts: list[str] = []
     for part in PARTS:
         for name in package.names(rf"word/{part}\d*\.xml"):
             root = package.xml(name)
             text = flow(root) if root is not None else ""
             # The same header stands in the file once for each section.
-            if text.strip() and (part in ("document", "comments") or text not in seen):
-                out.running_text(text)
-            seen.add(text)
+            if text.strip() and text not in texts:
+                texts.append(text)
+    out.running_text("\n".join(texts))
     embedded_files(package, out)
     embedded_pictures(package, out)
 
