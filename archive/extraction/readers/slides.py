@@ -13,8 +13,9 @@ from archive.extraction.source import Source
 from archive.extraction.values import State
 
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-# Record types of [MS-PPT]: text in UTF-16, text in one-byte letters, and the mark of an encrypted file.
-TEXT_CHARS, TEXT_BYTES, CRYPT_SESSION = 0x0FA0, 0x0FA8, 0x2F14
+# Record types of [MS-PPT]: text in UTF-16, text in one-byte letters, the mark of an encrypted file, and the
+# template behind the slides, whose words ("click to edit") nobody wrote.
+TEXT_CHARS, TEXT_BYTES, CRYPT_SESSION, MASTER = 0x0FA0, 0x0FA8, 0x2F14, 0x03F8
 
 
 def read(source: Source, out: Output) -> None:
@@ -89,6 +90,6 @@ def _texts(data: bytes) -> list[str]:
             text = body.decode("utf-16-le", "replace") if kind == TEXT_CHARS else body.decode("latin-1")
             texts.append(text.replace("\r", "\n").replace("\v", "\n"))
         # A container (version 0xF) is walked into, everything else stepped over.
-        if version & 0xF != 0xF:
+        if version & 0xF != 0xF or kind == MASTER:
             at += size
     return texts
