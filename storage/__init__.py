@@ -23,8 +23,9 @@ def open_store(
     """Return the store an address names.
 
     `memory:` · `folder:/path` · `s3://host:port/bucket?region=us-east-1&secure=1` (`secure=0`: without TLS).
-    A missing folder is made, a missing bucket only with `create_bucket`; an S3 server is first spoken to when the store is
-    first used. `now` judges the locks of memory and folder; an S3 server asks its own clock. Raises StoreMisconfigured.
+    A missing folder is made, a missing bucket only with `create_bucket`; an S3 server is first spoken to when the store
+    is first used. `now` judges the locks of memory and folder; an S3 server asks its own clock.
+    Raises StoreMisconfigured.
     """
     scheme, _, rest = url.partition(":")
     if scheme == "memory":

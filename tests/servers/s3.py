@@ -50,7 +50,13 @@ class Endpoint:
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[Endpoint]:
-    """Yield the session's server. Use a fresh bucket per test."""
+    """Yield the session's server; use a fresh bucket per test.
+
+    With ANJUAN_TEST_S3_URL, _ACCESS_KEY and _SECRET_KEY in the environment, that server (MinIO, Ceph) is used instead.
+    """
+    if url := os.environ.get("ANJUAN_TEST_S3_URL"):
+        yield Endpoint(url, os.environ["ANJUAN_TEST_S3_ACCESS_KEY"], os.environ["ANJUAN_TEST_S3_SECRET_KEY"])
+        return
     with ExitStack() as stack:
         try:
             endpoint = stack.enter_context(running())
