@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from archive import wiring
 from archive.core.act import now
 from archive.core.db import WRITES, db
-from archive.jobs import operations
+from archive.jobs import operations, queries
 from archive.jobs.models import Heartbeat, Job, JobState
 from archive.jobs.rules import LEASE
 
@@ -47,6 +47,7 @@ class Worker:
         """Work until SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stopping.set())
+        self._release_dead()
         threads = [threading.Thread(target=self._lane, args=(lane,), name=lane) for lane in self.lanes]
         for thread in threads:
             thread.start()
@@ -55,6 +56,14 @@ class Worker:
             self.stopping.wait(HEARTBEAT_SECONDS)
         for thread in threads:
             thread.join()
+
+    def _release_dead(self) -> None:
+        """Take back what workers of this machine held when they were killed."""
+        with self.app.app_context():
+            session = _writing()
+            dead = [name for name in queries.busy_workers(session) if name != self.name and _dead_here(name)]
+            operations.release(session, dead, now=now())
+            session.commit()
 
     def run_until_idle(self, seconds: float = 60) -> None:
         """Do all due jobs of every lane in this thread and return; for commands and tests."""
@@ -139,6 +148,19 @@ class Worker:
                 for task in tasks:
                     operations.renew(session, task.id, worker=self.name, now=now())
                 session.commit()
+
+
+def _dead_here(worker: str) -> bool:
+    host, _, pid = worker.rpartition(":")
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def _writing() -> Session:

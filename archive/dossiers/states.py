@@ -89,3 +89,85 @@ class HandOverState(StrEnum):
     OFFERED = "offered"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    TAKEN_BACK = "taken_back"  # by the side that offered it, or because the dossier ended
+
+
+class Verb(StrEnum):
+    """What is done to a dossier; moves and the timeline speak of these."""
+
+    REGISTER = "register"
+    TAKE_OVER = "take_over"  # a dossier from before this archive
+    EDIT = "edit"
+    REQUEST_SUPPLEMENT = "request_supplement"
+    RECEIVE_SUPPLEMENT = "receive_supplement"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ASSIGN = "assign"
+    INVITE = "invite"  # ask another unit to co-operate; no change of state
+    TAKE_BACK = "take_back"
+    ACCEPT_HAND_OVER = "accept_hand_over"
+    REFUSE_HAND_OVER = "refuse_hand_over"
+    APPOINT = "appoint"
+    INVESTIGATE = "investigate"
+    ANSWER = "answer"
+    MEDIATE = "mediate"
+    REQUEST_REVIEW = "request_review"
+    CONCLUDE_REVIEW = "conclude_review"
+    NOTIFY = "notify"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+    ADDENDUM = "addendum"
+    RECUSE = "recuse"
+    LIFT_RECUSAL = "lift_recusal"
+    RESTRICT = "restrict"
+    OPEN_UP = "open_up"
+    GRANT = "grant"
+    REVOKE = "revoke"
+
+
+class NoticeKind(StrEnum):
+    """What a complainant is told."""
+
+    ACCEPTANCE = "acceptance"
+    REFUSAL = "refusal"
+    SUPPLEMENT = "supplement"
+    EXTENSION = "extension"
+    FORWARDING = "forwarding"
+    RESULT = "result"
+    OTHER = "other"
+
+
+class NoticeChannel(StrEnum):
+    """By which way a complainant is told."""
+
+    LETTER = "letter"
+    PHONE = "phone"
+    SMS = "sms"
+    EMAIL = "email"
+    VISIT = "visit"
+    WEB = "web"
+
+
+class NoticeOutcome(StrEnum):
+    """What came of telling somebody."""
+
+    REACHED = "reached"
+    FAILED = "failed"  # this attempt did not reach the person
+    IMPOSSIBLE = "impossible"  # given up for reasons on the complainant's side, after attempts that are on record
+
+
+class CodeTable(StrEnum):
+    """The code tables of the office; each can be imported whole."""
+
+    CATEGORY = "category"
+    CAUSE = "cause"
+    NON_ACCEPTANCE = "non_acceptance"
+    SEVERITY_REASON = "severity_reason"
+
+
+class Need(StrEnum):
+    """What a reason for non-acceptance must be linked to."""
+
+    PROCEEDING = "proceeding"  # the court, arbitration or other body that has the matter already
+    EARLIER = "earlier"  # the earlier dossier or settlement

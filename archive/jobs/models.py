@@ -28,8 +28,11 @@ class Job(Base):
     audit_kind = "job"
     __table_args__ = (
         Index(
-            "uq_job_waiting_key", "key", unique=True,
-            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+            "uq_job_waiting_key",
+            "key",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
         ),
         Index(None, "state", "lane", "due_at"),
     )

@@ -1,12 +1,12 @@
 """Queueing, claiming and finishing jobs."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -52,9 +52,19 @@ def enqueue(
     dialect = session.get_bind().dialect.name
     add = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Job)
     values = {
-        "id": new_id(), "kind": kind, "lane": lane, "key": f"{kind}:{key}", "subject_id": subject_id,
-        "dossier_id": dossier_id, "arguments": dict(arguments or {}), "state": JobState.WAITING, "attempts": 0,
-        "created_at": now, "due_at": due_at or now, "worker": "", "last_error": "",
+        "id": new_id(),
+        "kind": kind,
+        "lane": lane,
+        "key": f"{kind}:{key}",
+        "subject_id": subject_id,
+        "dossier_id": dossier_id,
+        "arguments": dict(arguments or {}),
+        "state": JobState.WAITING,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": due_at or now,
+        "worker": "",
+        "last_error": "",
     }
     session.execute(
         add.values(values).on_conflict_do_nothing(index_elements=["key"], index_where=Job.state == JobState.WAITING)
@@ -68,26 +78,35 @@ def claim(session: Session, *, worker: str, lane: str, now: datetime, limit: int
         (Job.state == JobState.RUNNING) & (Job.lease_until < now),
     )
     ids = session.scalars(
-        select(Job.id).where(Job.lane == lane, due).order_by(Job.due_at, Job.id).limit(limit)
+        select(Job.id)
+        .where(Job.lane == lane, due)
+        .order_by(Job.due_at, Job.id)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
     if not ids:
         return []
     session.execute(
-        update(Job).where(Job.id.in_(ids), due)
+        update(Job)
+        .where(Job.id.in_(ids), due)
         .values(state=JobState.RUNNING, worker=worker, lease_until=now + LEASE, attempts=Job.attempts + 1)
         .execution_options(synchronize_session=False)
     )
-    return list(session.scalars(
-        select(Job).where(Job.id.in_(ids), Job.worker == worker, Job.state == JobState.RUNNING)
-        .order_by(Job.due_at, Job.id).execution_options(populate_existing=True)
-    ))
+    return list(
+        session.scalars(
+            select(Job)
+            .where(Job.id.in_(ids), Job.worker == worker, Job.state == JobState.RUNNING)
+            .order_by(Job.due_at, Job.id)
+            .execution_options(populate_existing=True)
+        )
+    )
 
 
 def finish(session: Session, job_id: uuid.UUID, *, worker: str, now: datetime) -> bool:
     """Mark a job done; False when the lease went to another worker meanwhile."""
     done = session.execute(
-        update(Job).where(Job.id == job_id, Job.worker == worker, Job.state == JobState.RUNNING)
+        update(Job)
+        .where(Job.id == job_id, Job.worker == worker, Job.state == JobState.RUNNING)
         .values(state=JobState.DONE, finished_at=now, lease_until=None, last_error="")
     )
     return rows_changed(done) == 1
@@ -100,9 +119,13 @@ def postpone(session: Session, job: Job, *, worker: str, now: datetime, error: s
     twin = session.scalar(select(Job.id).where(Job.key == job.key, Job.state == JobState.WAITING))
     state = JobState.FAILED if final else JobState.DONE if twin else JobState.WAITING
     session.execute(
-        update(Job).where(Job.id == job.id, Job.worker == worker, Job.state == JobState.RUNNING)
+        update(Job)
+        .where(Job.id == job.id, Job.worker == worker, Job.state == JobState.RUNNING)
         .values(
-            state=state, due_at=now + backoff(job.attempts), lease_until=None, last_error=error[:2000],
+            state=state,
+            due_at=now + backoff(job.attempts),
+            lease_until=None,
+            last_error=error[:2000],
             finished_at=None if state is JobState.WAITING else now,
         )
     )
@@ -112,9 +135,23 @@ def postpone(session: Session, job: Job, *, worker: str, now: datetime, error: s
 def renew(session: Session, job_id: uuid.UUID, *, worker: str, now: datetime) -> None:
     """Lengthen the lease of a job that is still being worked on."""
     session.execute(
-        update(Job).where(Job.id == job_id, Job.worker == worker, Job.state == JobState.RUNNING)
+        update(Job)
+        .where(Job.id == job_id, Job.worker == worker, Job.state == JobState.RUNNING)
         .values(lease_until=now + LEASE)
     )
+
+
+def release(session: Session, dead: Collection[str], *, now: datetime) -> int:
+    """Give back at once the jobs of workers known to be dead, rather than wait for their leases. Returns how many."""
+    held = session.scalars(select(Job).where(Job.state == JobState.RUNNING, Job.worker.in_(dead))).all()
+    for job in held:
+        postpone(session, job, worker=job.worker, now=now - backoff(job.attempts), error="the worker died")
+    return len(held)
+
+
+def forget_done(session: Session, *, before: datetime) -> int:
+    """Remove jobs that were done before the moment: their traces are in the audit trail. Returns how many."""
+    return rows_changed(session.execute(delete(Job).where(Job.state == JobState.DONE, Job.finished_at < before)))
 
 
 def retry(job: Job, *, act: Act) -> None:
@@ -122,8 +159,14 @@ def retry(job: Job, *, act: Act) -> None:
     if job.state is not JobState.FAILED:
         raise RuleBroken("job.not_failed", state=job.state)
     enqueue(
-        act.session, job.kind, key=job.key.removeprefix(f"{job.kind}:"), now=act.moment, lane=job.lane,
-        subject_id=job.subject_id, dossier_id=job.dossier_id, arguments=job.arguments,
+        act.session,
+        job.kind,
+        key=job.key.removeprefix(f"{job.kind}:"),
+        now=act.moment,
+        lane=job.lane,
+        subject_id=job.subject_id,
+        dossier_id=job.dossier_id,
+        arguments=job.arguments,
     )
     job.state = JobState.DONE
     act.record("job:retry", job, kind=job.kind)

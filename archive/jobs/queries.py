@@ -27,9 +27,15 @@ def troubled(session: Session, *, limit: int = 200) -> Sequence[Job]:
     ).all()
 
 
+def busy_workers(session: Session) -> Sequence[str]:
+    """Return the names of the workers that hold jobs."""
+    return session.scalars(select(Job.worker).where(Job.state == JobState.RUNNING).distinct()).all()
+
+
 def counts(session: Session) -> dict[str, int]:
     """Return how many jobs stand in each state."""
-    return {state.value: number for state, number in session.execute(select(Job.state, func.count()).group_by(Job.state))}
+    rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
+    return {state.value: number for state, number in rows}
 
 
 def oldest_waiting(session: Session, *, now: datetime) -> datetime | None:
