@@ -82,7 +82,9 @@ class Yuan(fields.Decimal):
         kwargs.setdefault("load_default", None)
         super().__init__(places=2, as_string=True, allow_none=True, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal | None:
+    def _deserialize(  # type: ignore[override]
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> Decimal | None:
         text = str(value).replace(",", "").replace("，", "").replace("¥", "").replace("￥", "").strip()
         if not text:
             return None

@@ -1,0 +1,1 @@
+"""Statistics for heads: what came in, what was closed, what is late."""
