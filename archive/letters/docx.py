@@ -22,11 +22,12 @@ from archive.letters import docx_styles as ds
 from archive.letters import geometry as g
 from archive.letters import typeset
 from archive.letters.content import Block, Form, Letter, Paragraph, Table
-from archive.letters.fonts import Fonts, Role, baseline, find, ink
+from archive.letters.fonts import Fonts, Role, find, ink
 from archive.letters.pdf import CELL_PAD, COPIES_PAD, TABLE_GAP, form_mark
 
 # Where Word and LibreOffice put the baseline in a row of exact height, as a part of the row.
 EXACT_BASELINE = 0.8
+OPTICAL_CENTRE = 0.3  # of the type size: how far the baseline of a centred row lies under the row's middle
 FIXED_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # in place of the hour of making, so that bytes depend on content alone
 
 
@@ -123,15 +124,13 @@ class _Writer:
             mark = self._line(letter.office, ds.MARK)
             above_baseline = EXACT_BASELINE * self.head.mark_pt * g.PT
             frame = ds.frame(width=g.RULE_WIDTH, top=self.head.mark_baseline - above_baseline)
-            mark._p.get_or_add_pPr()._insert_framePr(frame) if hasattr(mark._p.get_or_add_pPr(), "_insert_framePr") else (
-                mark._p.pPr.insert(1, frame)
-            )
+            mark._p.get_or_add_pPr().insert(1, frame)
             left = "　".join(part for part in (letter.secrecy, letter.urgency) if part)
             number = self._line(f"{left}\t{letter.number}" if left else letter.number, ds.NUMBER)
             if left:
                 number.alignment = WD_ALIGN_PARAGRAPH.LEFT
                 number.paragraph_format.tab_stops.add_tab_stop(Mm(g.AREA_WIDTH), docx.enum.text.WD_TAB_ALIGNMENT.RIGHT)
-            number.paragraph_format.space_before = Mm(self.head.number_top - g.TOP)
+            number.paragraph_format.space_before = Mm(self.head.number_top - g.TOP - _lower())
             title = self._lines(letter.title, ds.TITLE)
             title.paragraph_format.space_before = Mm(2 * g.PITCH)
             title.paragraph_format.space_after = Mm(g.PITCH)
@@ -265,6 +264,11 @@ class _Writer:
         raw = BytesIO()
         self.doc.save(raw)
         return _steady(raw)
+
+
+def _lower() -> float:
+    """Return by how much a row of exact height sits lower in Word than a centred row in the PDF, in millimetres."""
+    return (EXACT_BASELINE * g.PITCH_PT - (g.PITCH_PT / 2 + OPTICAL_CENTRE * g.SIZE_BODY)) * g.PT
 
 
 def _steady(raw: BytesIO) -> bytes:

@@ -98,7 +98,7 @@ def _style(
     return parse_xml(
         f'<w:style {nsdecls("w")} w:type="paragraph" w:customStyle="1" w:styleId="{style_id(name)}">'
         f'<w:name w:val="{name}"/><w:qFormat/><w:pPr>{"<w:keepNext/>" if keep else ""}<w:widowControl w:val="0"/>{border}'
-        '<w:kinsoku/><w:overflowPunct w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+        '<w:kinsoku/><w:overflowPunct w:val="1"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
         '<w:adjustRightInd w:val="0"/><w:snapToGrid w:val="0"/>'
         f'<w:spacing w:before="{before}" w:after="0" w:line="{line}" w:lineRule="exact"/>{indent}<w:jc w:val="{align}"/>'
         f'{"" if level is None else f"""<w:outlineLvl w:val="{level}"/>"""}</w:pPr>'

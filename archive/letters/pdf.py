@@ -1,7 +1,6 @@
 """Letter -> PDF/A-3u, tagged, in Chinese. The same letter gives the same bytes."""
 
 from functools import cache, lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
