@@ -10,7 +10,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.core.db import Base, code
 from archive.core.ids import new_id
-from archive.dossiers.states import Channel, HandOverState, KeyKind, PartyKind, PartyRole, Severity, Source, State
+from archive.dossiers.states import (
+    Channel,
+    HandOverState,
+    KeyKind,
+    NoticeChannel,
+    NoticeKind,
+    NoticeOutcome,
+    PartyKind,
+    PartyRole,
+    Severity,
+    Source,
+    State,
+    Verb,
+)
 from archive.people.models import Account, Unit
 
 
@@ -37,6 +50,8 @@ class CodeItem(Base):
     code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(120))
     parent_code: Mapped[str | None] = mapped_column(String(40))
+    # For a reason of non-acceptance: what it must be linked to (states.Need), or empty.
+    needs: Mapped[str] = mapped_column(String(20), default="")
     position: Mapped[int] = mapped_column(default=0)
     retired: Mapped[bool] = mapped_column(default=False)
 
@@ -105,6 +120,8 @@ class Dossier(Base):
     registered_at: Mapped[datetime]
     received_at: Mapped[datetime]
     respondent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("institution.id"))
+    # A person complained of by name; whoever of the office bears it is recused.
+    respondent_person: Mapped[str] = mapped_column(String(120), default="")
     channel: Mapped[Channel] = mapped_column(code(Channel))
     source: Mapped[Source] = mapped_column(code(Source), default=Source.DIRECT)
     category: Mapped[str] = mapped_column(String(40), default="")
@@ -117,6 +134,8 @@ class Dossier(Base):
     facts: Mapped[str] = mapped_column(default="")
     request: Mapped[str] = mapped_column(default="")
     contract_no: Mapped[str] = mapped_column(String(80), default="")
+    # Of an account or card: sealed in full where it was given in full, and the last digits that everybody sees.
+    account_sealed: Mapped[str | None]
     account_tail: Mapped[str] = mapped_column(String(20), default="")
     restricted: Mapped[bool] = mapped_column(default=False)
     accepted_at: Mapped[datetime | None]
@@ -128,6 +147,10 @@ class Dossier(Base):
     # The Asia/Shanghai date of closing: the clock of retention starts here.
     closed_on: Mapped[date | None]
     closing_assumed: Mapped[bool] = mapped_column(default=False)
+    # The operative limit as computed last (see limits.py), kept here so that lists sort and filter by it.
+    due_at: Mapped[datetime | None]
+    due_rule: Mapped[str] = mapped_column(default="")
+    due_provisional: Mapped[bool] = mapped_column(default=False)
     custom: Mapped[dict[str, Any]] = mapped_column(default=dict)
     revision: Mapped[int] = mapped_column(default=1)
 
@@ -136,7 +159,7 @@ class Dossier(Base):
     respondent: Mapped[Institution | None] = relationship()
     parties: Mapped[list["Party"]] = relationship(order_by="Party.position", back_populates="dossier")
 
-    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - two people saving at once: the second is told
+    __mapper_args__ = {"version_id_col": revision}  # of two people saving at once the second is told
 
 
 class Alias(Base):
@@ -265,11 +288,46 @@ class Move(Base):
     at: Mapped[datetime]
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     actor_name: Mapped[str] = mapped_column(String(80))
-    verb: Mapped[str] = mapped_column(String(40))
+    verb: Mapped[Verb] = mapped_column(code(Verb))
     before: Mapped[State | None] = mapped_column(code(State))
     after: Mapped[State] = mapped_column(code(State))
     note: Mapped[str] = mapped_column(default="")
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Notice(Base):
+    """One attempt to tell the complainant something, or the statement that nobody can be told."""
+
+    __tablename__ = "notice"
+    audit_kind = "notice"
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    kind: Mapped[NoticeKind] = mapped_column(code(NoticeKind))
+    channel: Mapped[NoticeChannel] = mapped_column(code(NoticeChannel))
+    outcome: Mapped[NoticeOutcome] = mapped_column(code(NoticeOutcome))
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+
+class Closing(Base):
+    """One closing of a dossier; a reopened dossier keeps its old ones, because no keeping period gets shorter by it."""
+
+    __tablename__ = "closing"
+    audit_kind = "closing"
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    state: Mapped[State] = mapped_column(code(State))
+    closed_at: Mapped[datetime]
+    closed_on: Mapped[date]
+    assumed: Mapped[bool] = mapped_column(default=False)
+    closed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    reopened_at: Mapped[datetime | None]
 
 
 class Pause(Base):

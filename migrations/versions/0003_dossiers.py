@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("parent_code", sa.String(length=40), nullable=True),
+        sa.Column("needs", sa.String(length=20), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("retired", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code_item")),
@@ -50,6 +51,7 @@ def upgrade() -> None:
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("respondent_id", sa.Uuid(), nullable=True),
+        sa.Column("respondent_person", sa.String(length=120), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("category", sa.String(length=40), nullable=False),
@@ -62,6 +64,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("request", sa.Text(), nullable=False),
         sa.Column("contract_no", sa.String(length=80), nullable=False),
+        sa.Column("account_sealed", sa.Text(), nullable=True),
         sa.Column("account_tail", sa.String(length=20), nullable=False),
         sa.Column("restricted", sa.Boolean(), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
@@ -72,6 +75,9 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("closing_assumed", sa.Boolean(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_rule", sa.Text(), nullable=False),
+        sa.Column("due_provisional", sa.Boolean(), nullable=False),
         sa.Column("custom", sa.JSON(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint("(closed_on IS NULL) = (closed_at IS NULL)", name=op.f("ck_dossier_closing_whole")),
@@ -183,6 +189,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_hand_over_dossier_id"), "hand_over", ["dossier_id"], unique=False)
     op.create_index(op.f("ix_hand_over_to_unit_id_state"), "hand_over", ["to_unit_id", "state"], unique=False)
     op.create_table(
+        "notice",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_notice_dossier_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["account.id"], name=op.f("fk_notice_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    op.create_index(op.f("ix_notice_dossier_id"), "notice", ["dossier_id"], unique=False)
+    op.create_table(
+        "closing",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=False),
+        sa.Column("assumed", sa.Boolean(), nullable=False),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["closed_by"], ["account.id"], name=op.f("fk_closing_closed_by")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_closing_dossier_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing")),
+    )
+    op.create_index(op.f("ix_closing_dossier_id"), "closing", ["dossier_id"], unique=False)
+    op.create_table(
         "party",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dossier_id", sa.Uuid(), nullable=False),
@@ -250,6 +287,10 @@ def downgrade() -> None:
     op.drop_table("recusal")
     op.drop_index(op.f("ix_pause_dossier_id"), table_name="pause")
     op.drop_table("pause")
+    op.drop_index(op.f("ix_closing_dossier_id"), table_name="closing")
+    op.drop_table("closing")
+    op.drop_index(op.f("ix_notice_dossier_id"), table_name="notice")
+    op.drop_table("notice")
     op.drop_index(op.f("ix_party_name"), table_name="party")
     op.drop_index(op.f("ix_party_dossier_id"), table_name="party")
     op.drop_table("party")

@@ -1,0 +1,64 @@
+"""Gap-free numbers: taken in the transaction that uses them, given back by its rollback."""
+
+from datetime import date
+
+from sqlalchemy import func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from archive.core.errors import BadInput
+from archive.dossiers.models import Series
+from archive.procedures.profile import NUMBER_PLACEHOLDERS
+from archive.procedures.rules import case_number
+
+# Numbers stand in addresses of pages and in file names.
+_UNFIT = frozenset('/\\?#%&<>:"|*{} \t\r\n')
+
+
+def take(session: Session, key: str) -> int:
+    """Return the series' next number, from 1. Others who want one wait until this transaction ends."""
+    statement = _insert(session, key, 1)
+    return session.execute(
+        statement.on_conflict_do_update(index_elements=["key"], set_={"last": Series.last + 1}).returning(Series.last)
+    ).scalar_one()
+
+
+def reach(session: Session, key: str, number: int) -> None:
+    """See to it that the series never gives `number` or a lower one again: for numbers that came from outside."""
+    statement = _insert(session, key, number)
+    top = statement.excluded.last
+    greatest = func.greatest(Series.last, top) if _postgresql(session) else func.max(Series.last, top)
+    session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"last": greatest}))
+
+
+def check_template(template: str) -> None:
+    """Refuse a template of case numbers that could repeat a number or break an address. Raises BadInput."""
+    names = [name.partition(":")[0] for name in NUMBER_PLACEHOLDERS.findall(template)]
+    rest = NUMBER_PLACEHOLDERS.sub("", template)
+    if names.count("seq") != 1 or "year" not in names or set(rest) & _UNFIT or len(template) > 40:
+        raise BadInput("number.template", template=template)
+
+
+def dossier_key(template: str, year: int, unit: str) -> str:
+    """Return the series of a template: one a year, and one a unit where the template names the unit."""
+    return f"dossier:{template}:{year}:{unit if '{unit}' in template else ''}"
+
+
+def dossier_number(session: Session, template: str, on: date, unit: str) -> str:
+    """Return the next case number of the day's year. Raises BadInput on a bad template or one that is used up."""
+    check_template(template)
+    return case_number(template, on, take(session, dossier_key(template, on.year, unit)), unit)
+
+
+def contact_serial(session: Session, unit: str, year: int) -> int:
+    """Return the next line of a unit's contact register of a year."""
+    return take(session, f"contact:{unit}:{year}")
+
+
+def _postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _insert(session: Session, key: str, last: int) -> postgresql.Insert | sqlite.Insert:
+    insert = postgresql.insert if _postgresql(session) else sqlite.insert
+    return insert(Series).values(key=key, last=last)
