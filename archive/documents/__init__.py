@@ -1,0 +1,1 @@
+"""Evidence: uploads, versions never overwritten, page texts, custody of paper originals, serving, the viewer."""

@@ -1,0 +1,99 @@
+"""Background steps: reading a version out of process, and tidying up."""
+
+import dataclasses
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from archive.core.act import Machine, Origin, acting, now
+from archive.core.clock import shanghai_date
+from archive.core.db import db
+from archive.documents import blobs, operations, previews, queries, rules, sweeping
+from archive.documents.models import Version
+from archive.extraction import Child, Extraction, State, extract
+from archive.jobs.operations import Task
+from archive.web.forms import Moment
+
+_READER = Machine("系统读取")
+_WORKER = Origin("worker")
+_BATCH = 50
+
+
+def read(tasks: Sequence[Task]) -> None:
+    """Read versions: their page texts, what stands in the way of reading them, and the files found in them.
+
+    May run twice and be killed anywhere: files found are filed under their number in the container, texts replaced as
+    a whole. A store or a database that does not answer raises, so that the job comes back.
+    """
+    for task in tasks:
+        if task.subject_id is not None:
+            _read(task.subject_id)
+
+
+def sweep(_tasks: Sequence[Task]) -> None:
+    """Tidy up; see `sweeping`."""
+    sweeping.sweep(now())
+
+
+def _read(version_id: uuid.UUID) -> None:
+    session = db.session()
+    version = session.get(Version, version_id)
+    if version is None:
+        return  # destroyed since
+    filename, depth = version.filename, len(queries.lineage(session, version.document)) - 1
+    with blobs.workplace() as folder:
+        original, unpacked = folder / "original", folder / "unpacked"
+        unpacked.mkdir()
+        blobs.fetch(version, original)
+        session.rollback()  # reading takes minutes; no transaction stays open meanwhile
+        found = _bounded(version_id, extract(original, filename, unpacked, depth=depth))
+        _keep_children(version_id, found.children)
+        with acting(_READER, _WORKER) as act:
+            operations.note_reading(act.session.get_one(Version, version_id), found, act=act)
+        _prepare_images(version_id, original)
+
+
+def _bounded(version_id: uuid.UUID, found: Extraction) -> Extraction:
+    """Refuse a container with which an item would hold too many files over all its levels."""
+    session = db.session()
+    version = session.get_one(Version, version_id)
+    top = queries.lineage(session, version.document)[0]
+    new = len(found.children) - len(queries.found_numbers(session, version))
+    below = queries.found_below(session, top.id) + max(new, 0)
+    session.rollback()
+    if not found.children or below <= rules.MOST_FOUND:
+        return found
+    facts = {**found.facts, "found": below, "limit": rules.MOST_FOUND}
+    return dataclasses.replace(found, state=State.REFUSED, reason="container.count", children=(), facts=facts)
+
+
+def _keep_children(version_id: uuid.UUID, children: Sequence[Child]) -> None:
+    session = db.session()
+    version = session.get_one(Version, version_id)
+    dossier_id, there = version.dossier_id, queries.found_numbers(session, version)
+    session.rollback()
+    missing = [(number, child) for number, child in enumerate(children, start=1) if number not in there]
+    # In batches: ten thousand files in one transaction would keep every other writer waiting.
+    for start in range(0, len(missing), _BATCH):
+        batch = missing[start : start + _BATCH]
+        kept = [(number, child, blobs.keep(child.path, child.name, dossier_id=dossier_id)) for number, child in batch]
+        with acting(_READER, _WORKER) as act:
+            container = act.session.get_one(Version, version_id)
+            for number, child, blob in kept:
+                operations.deposit_found(container, number, blob, child.name, _day(child.sent_at), act=act)
+
+
+def _prepare_images(version_id: uuid.UUID, original: Path) -> None:
+    session = db.session()
+    images = previews.prepare(queries.detached(session, session.get_one(Version, version_id)), original)
+    with acting(_READER, _WORKER) as act:
+        act.session.get_one(Version, version_id).images = images
+
+
+def _day(sent_at: str) -> date | None:
+    """Return the date of a moment as the container tells it; containers tell nonsense, too."""
+    try:
+        return shanghai_date(Moment().deserialize(sent_at)) if sent_at else None
+    except ValueError:
+        return None

@@ -1,0 +1,59 @@
+"""The codes of documents. Words: archive.documents.labels."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a document is."""
+
+    CONTRACT = "contract"
+    BILL = "bill"
+    RECEIPT = "receipt"
+    CALL_RECORDING = "call_recording"
+    CHAT_LOG = "chat_log"
+    PHOTO = "photo"
+    ID_COPY = "id_copy"
+    MANDATE = "mandate"
+    COMPLAINT_LETTER = "complaint_letter"
+    STATEMENT = "statement"
+    MAIL = "mail"
+    INSTITUTION_REPLY = "institution_reply"
+    OFFICE_REPLY = "office_reply"
+    OWN_LETTER = "own_letter"
+    SERVICE_PROOF = "service_proof"
+    MEDIATION_RECORD = "mediation_record"
+    OTHER = "other"
+
+
+class Origin(StrEnum):
+    """How a document came into the dossier."""
+
+    UPLOAD = "upload"
+    IMPORT = "import"
+    EXTRACTED = "extracted"
+    LETTER = "letter"
+
+
+class Reading(StrEnum):
+    """Where the reading of a version stands: not begun, or as `archive.extraction.State` tells."""
+
+    WAITING = "waiting"
+    READ = "read"
+    NO_TEXT = "no_text"
+    EMPTY = "empty"
+    ENCRYPTED = "encrypted"
+    BROKEN = "broken"
+    UNSUPPORTED = "unsupported"
+    REFUSED = "refused"
+    TOO_COSTLY = "too_costly"
+
+
+class CustodyEvent(StrEnum):
+    """What happened to the paper original."""
+
+    RECEIVED = "received"
+    STORED = "stored"
+    LENT = "lent"
+    RETURNED = "returned"
+    HANDED_OVER = "handed_over"
+    GIVEN_BACK = "given_back"

@@ -1,0 +1,163 @@
+"""Tables of documents: the items of a dossier, their versions and texts, the paper originals, uploads under way."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from archive.core.db import Base, code
+from archive.core.ids import new_id
+from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading
+from archive.dossiers.models import Dossier
+
+
+class Document(Base):
+    """An item of the dossier's contents (卷内目录), or a file found inside another item."""
+
+    __tablename__ = "document"
+    audit_kind = "document"
+    # A container read twice, or by two workers at once, yields each of its files once.
+    __table_args__ = (
+        UniqueConstraint("parent_id", "found_in", "found_as"),
+        Index(None, "dossier_id", "parent_id", "item"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
+    # In which version (number) of the parent it was found, and as which of the files there (from 1).
+    found_in: Mapped[int | None]
+    found_as: Mapped[int | None]
+    # From 1 without gaps among the items of the dossier, or among the files of one parent.
+    item: Mapped[int]
+    kind: Mapped[Kind] = mapped_column(code(Kind), default=Kind.OTHER)
+    title: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(120), default="")
+    dated_on: Mapped[date | None]
+    brought_by: Mapped[str] = mapped_column(String(120), default="")
+    paper_at: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(default="")
+    origin: Mapped[Origin] = mapped_column(code(Origin), default=Origin.UPLOAD)
+    # Where it lay in the folder that was uploaded, or in its container: shown, never used as a path.
+    path: Mapped[str] = mapped_column(String(500), default="")
+    filed_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    dossier: Mapped[Dossier] = relationship()
+    parent: Mapped["Document | None"] = relationship(remote_side=[id])
+    versions: Mapped[list["Version"]] = relationship(
+        order_by="Version.n", back_populates="document", foreign_keys="Version.document_id"
+    )
+    custody: Mapped[list["CustodyEntry"]] = relationship(order_by="CustodyEntry.at, CustodyEntry.id")
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    @property
+    def latest(self) -> "Version":
+        """The newest version; every document has one."""
+        return self.versions[-1]
+
+
+class Version(Base):
+    """Bytes as they were filed, sealed: a later version is a further row, never another content of this one."""
+
+    __tablename__ = "version"
+    audit_kind = "version"
+    __table_args__ = (UniqueConstraint("document_id", "n"), Index(None, "dossier_id"), Index(None, "sha256"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id"))
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    n: Mapped[int]
+    blob_key: Mapped[str] = mapped_column(String(200), unique=True)
+    store_version: Mapped[str] = mapped_column(String(1024))
+    filename: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int] = mapped_column(BigInteger())
+    sha256: Mapped[str] = mapped_column(String(80))
+    filed_at: Mapped[datetime]
+    filed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    filed_by_name: Mapped[str] = mapped_column(String(80))
+    reading: Mapped[Reading] = mapped_column(code(Reading), default=Reading.WAITING)
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    # What the file tells of itself (mail headers, length of a recording), as reading it found out.
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    pages: Mapped[int] = mapped_column(default=0)
+    # How many page images can be drawn; None while that is not known yet.
+    images: Mapped[int | None]
+    read_at: Mapped[datetime | None]
+
+    document: Mapped[Document] = relationship(back_populates="versions", foreign_keys=[document_id])
+
+
+class PageText(Base):
+    """The text of one page of a version. `boxes` are [start, end, x0, y0, x1, y1] as in archive.extraction.Box."""
+
+    __tablename__ = "page_text"
+
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("version.id"), primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str]
+    source: Mapped[str] = mapped_column(String(10))
+    boxes: Mapped[list[Any]]
+    width: Mapped[float]
+    height: Mapped[float]
+    label: Mapped[str] = mapped_column(String(200), default="")
+
+
+class CustodyEntry(Base):
+    """One link in the chain of custody of a paper original; entries are only added."""
+
+    __tablename__ = "custody_entry"
+    audit_kind = "custody"
+    __table_args__ = (Index(None, "document_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id"))
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    at: Mapped[datetime]
+    event: Mapped[CustodyEvent] = mapped_column(code(CustodyEvent))
+    holder: Mapped[str] = mapped_column(String(120))
+    place: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    recorded_by_name: Mapped[str] = mapped_column(String(80))
+
+
+class Upload(Base):
+    """An upload under way: its bytes wait in a file until they are whole, then become a version.
+
+    `received` never exceeds what is safely on disk, and reaches `size` only when the version is filed: its last byte is
+    acknowledged by the filing itself.
+    """
+
+    __tablename__ = "upload"
+    audit_kind = "upload"
+    __table_args__ = (Index(None, "account_id"), Index(None, "expires_at"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    # Given when this is to be a new version of a document that is there already.
+    document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
+    filename: Mapped[str] = mapped_column(String(255))
+    particulars: Mapped[dict[str, Any]]
+    size: Mapped[int] = mapped_column(BigInteger())
+    received: Mapped[int] = mapped_column(BigInteger(), default=0)
+    # As announced by the client, empty when it did not.
+    sha256: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("version.id"))
+
+
+class Look(Base):
+    """When a person last looked at a version: what belongs to the same look is not recorded again."""
+
+    __tablename__ = "document_look"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("version.id"), primary_key=True)
+    at: Mapped[datetime]
