@@ -12,7 +12,7 @@ import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
@@ -21,12 +21,13 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from archive.letters import docx_styles as ds
 from archive.letters import geometry as g
 from archive.letters import typeset
-from archive.letters.content import Block, Form, Letter, Paragraph, Table
+from archive.letters.content import Block, Form, Letter, Paragraph, Style, Table
 from archive.letters.fonts import Fonts, Role, find, ink
-from archive.letters.pdf import CELL_PAD, COPIES_PAD, TABLE_GAP, form_mark
+from archive.letters.pdf import CELL_PAD, COPIES_PAD, TABLE_GAP, declaration
 
 # Where Word and LibreOffice put the baseline in a row of exact height, as a part of the row.
 EXACT_BASELINE = 0.8
+DATE_SPACE = 0.225  # em between Chinese and digits of the date: Word draws 0.25, LibreOffice 0.2
 OPTICAL_CENTRE = 0.3  # of the type size: how far the baseline of a centred row lies under the row's middle
 FIXED_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # in place of the hour of making, so that bytes depend on content alone
 
@@ -100,7 +101,10 @@ class _Writer:
         line = g.SIZE_FOOT * g.PT
         # From the foot of the page to the foot of the number's line: the dash hangs 7 mm under the type area.
         section.footer_distance = Mm(bottom - g.PAGE_NUMBER_GAP - (1 - EXACT_BASELINE + above) * line)
-        for footer, align in ((section.footer, WD_ALIGN_PARAGRAPH.RIGHT), (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)):
+        for footer, align in (
+            (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+            (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+        ):
             paragraph = footer.paragraphs[0]
             paragraph.style = self.doc.styles[ds.PAGE_NUMBER]
             paragraph.alignment = align
@@ -129,7 +133,7 @@ class _Writer:
             number = self._line(f"{left}\t{letter.number}" if left else letter.number, ds.NUMBER)
             if left:
                 number.alignment = WD_ALIGN_PARAGRAPH.LEFT
-                number.paragraph_format.tab_stops.add_tab_stop(Mm(g.AREA_WIDTH), docx.enum.text.WD_TAB_ALIGNMENT.RIGHT)
+                number.paragraph_format.tab_stops.add_tab_stop(Mm(g.AREA_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
             number.paragraph_format.space_before = Mm(self.head.number_top - g.TOP - _lower())
             title = self._lines(letter.title, ds.TITLE)
             title.paragraph_format.space_before = Mm(2 * g.PITCH)
@@ -224,12 +228,19 @@ class _Writer:
 
     def _signature(self) -> None:
         letter = self.letter
-        place = typeset.signature(letter.signer, letter.date, seal=letter.seal, fonts=self.fonts)
-        lines = [(text, right) for text, right in ((letter.signer, place.signer_right), (letter.date, place.date_right)) if text]
+        place = typeset.signature(letter.signer, letter.date, seal=letter.seal, fonts=self.fonts, spaced=DATE_SPACE)
+        lines = [
+            (text, right, style)
+            for text, right, style in (
+                (letter.signer, place.signer_right, ds.WORD_NAMES[Style.RIGHT]),
+                (letter.date, place.date_right, ds.DATE),
+            )
+            if text
+        ]
         if lines and self.doc.paragraphs and not self.after_table:
             self.doc.paragraphs[-1].paragraph_format.keep_with_next = True
-        for index, (text, right) in enumerate(lines):
-            line = self._line(text, ds.WORD_NAMES[ds.Style.RIGHT])
+        for index, (text, right, style) in enumerate(lines):
+            line = self._line(text, style)
             line.paragraph_format.right_indent = Mm(right)
             line.paragraph_format.keep_with_next = index < len(lines) - 1
             if index == 0:
@@ -258,7 +269,7 @@ class _Writer:
     def _save(self) -> bytes:
         about = self.doc.core_properties
         about.title, about.author = "".join(self.letter.title), self.letter.office
-        about.subject, about.keywords, about.language = self.letter.number, form_mark(self.letter), "zh-CN"
+        about.subject, about.keywords, about.language = self.letter.number, declaration(self.letter), "zh-CN"
         about.comments, about.last_modified_by = "", self.letter.office
         about.created = about.modified = FIXED_MOMENT
         raw = BytesIO()
@@ -299,5 +310,7 @@ def _cell_margins() -> Any:
 def _copy_rules() -> Any:
     size = round(g.COPY_RULE / g.PT * 8)
     space = round(COPIES_PAD / g.PT)
-    sides = "".join(f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="000000"/>' for side in ("top", "bottom"))
+    sides = "".join(
+        f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="000000"/>' for side in ("top", "bottom")
+    )
     return parse_xml(f"<w:pBdr {nsdecls('w')}>{sides}</w:pBdr>")

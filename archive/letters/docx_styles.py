@@ -44,7 +44,8 @@ WORD_NAMES = {
     Style.CAPTION: "函件副本标题",
     Style.CUT: "函件裁切线",
 }
-TITLE, NAME, OFFICE, MARK, NUMBER = "函件标题", "函件文书名称", "函件单位名称", "函件红头", "函件文号"
+TITLE, NAME, OFFICE, MARK = "函件标题", "函件文书名称", "函件单位名称", "函件红头"
+NUMBER, DATE = "函件文号", "函件日期"
 COPIES, CELL, CELL_LABEL, PAGE_NUMBER = "函件抄送", "函件表格", "函件表头", "函件页码"
 LOGIC = "模板控制"
 
@@ -65,14 +66,23 @@ def styles(fonts: WordFonts, mark_pt: float) -> list[Any]:
     indent = f'<w:ind w:firstLine="{twips(2 * g.CELL)}"/>'
     return [
         _style(WORD_NAMES[Style.BODY], fonts, fonts.fang, line=body, indent=indent, align="both"),
-        _style(WORD_NAMES[Style.HEADING_1], fonts, fonts.hei, line=body, indent=indent, align="both", keep=True, level=1),
-        _style(WORD_NAMES[Style.HEADING_2], fonts, fonts.kai, line=body, indent=indent, align="both", keep=True, level=2),
+        _style(
+            WORD_NAMES[Style.HEADING_1], fonts, fonts.hei, line=body, indent=indent, align="both", keep=True, level=1
+        ),
+        _style(
+            WORD_NAMES[Style.HEADING_2], fonts, fonts.kai, line=body, indent=indent, align="both", keep=True, level=2
+        ),
         _style(WORD_NAMES[Style.FLUSH], fonts, fonts.fang, line=body, align="both"),
         _style(WORD_NAMES[Style.CENTRE], fonts, fonts.fang, line=body, align="center"),
         _style(WORD_NAMES[Style.RIGHT], fonts, fonts.fang, line=body, align="right"),
         _style(WORD_NAMES[Style.CAPTION], fonts, fonts.title, size=g.SIZE_TITLE, line=body, align="center", keep=True),
         _style(
-            WORD_NAMES[Style.CUT], fonts, fonts.fang, line=body, keep=True, before=body,
+            WORD_NAMES[Style.CUT],
+            fonts,
+            fonts.fang,
+            line=body,
+            keep=True,
+            before=body,
             border='<w:pBdr><w:top w:val="dashed" w:sz="6" w:space="0" w:color="000000"/></w:pBdr>',
         ),
         _style(TITLE, fonts, fonts.title, size=g.SIZE_TITLE, line=points(33), align="center", keep=True, level=0),
@@ -80,10 +90,13 @@ def styles(fonts: WordFonts, mark_pt: float) -> list[Any]:
         _style(OFFICE, fonts, fonts.title, size=g.SIZE_TITLE, line=points(34), align="center", keep=True),
         _style(MARK, fonts, fonts.title, size=mark_pt, line=points(mark_pt), align="center", colour=g.RED.strip("#")),
         _style(NUMBER, fonts, fonts.fang, line=body, align="right"),
+        _style(DATE, fonts, fonts.fang, line=body, align="right", spaced=True),
         _style(COPIES, fonts, fonts.fang, size=g.SIZE_FOOT, line=points(24), align="left"),
         _style(CELL, fonts, fonts.fang, size=g.SIZE_TABLE, line=points(g.TABLE_PITCH_PT), align="left"),
         _style(CELL_LABEL, fonts, fonts.hei, size=g.SIZE_TABLE, line=points(g.TABLE_PITCH_PT), align="center"),
-        _style(PAGE_NUMBER, fonts, fonts.song, latin=fonts.song, size=g.SIZE_FOOT, line=points(g.SIZE_FOOT), align="left"),
+        _style(
+            PAGE_NUMBER, fonts, fonts.song, latin=fonts.song, size=g.SIZE_FOOT, line=points(g.SIZE_FOOT), align="left"
+        ),
         _style(LOGIC, fonts, fonts.latin, size=12, line=points(18), align="left", colour="9A6700"),
     ]
 
@@ -91,14 +104,17 @@ def styles(fonts: WordFonts, mark_pt: float) -> list[Any]:
 def _style(
     name: str, fonts: WordFonts, han: str, *, line: int, latin: str = "", size: float = g.SIZE_BODY, indent: str = "",
     align: str = "left", keep: bool = False, before: int = 0, border: str = "", colour: str = "", level: int | None = None,
+    spaced: bool = False,
 ) -> Any:  # fmt: skip
+    # LibreOffice 7.4 reads overflowPunct the wrong way round and always spaces digits; Word spaces only where asked to.
     # Only body type is drawn together a little, so that 28 characters fit the line (-0.25 pt; Word knows steps of 0.05).
     tracking = '<w:spacing w:val="-5"/>' if size == g.SIZE_BODY else ""
     latin = latin or fonts.latin
     return parse_xml(
         f'<w:style {nsdecls("w")} w:type="paragraph" w:customStyle="1" w:styleId="{style_id(name)}">'
         f'<w:name w:val="{name}"/><w:qFormat/><w:pPr>{"<w:keepNext/>" if keep else ""}<w:widowControl w:val="0"/>{border}'
-        '<w:kinsoku/><w:overflowPunct w:val="1"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+        '<w:kinsoku/><w:overflowPunct w:val="1"/>'
+        f'<w:autoSpaceDE w:val="{int(spaced)}"/><w:autoSpaceDN w:val="{int(spaced)}"/>'
         '<w:adjustRightInd w:val="0"/><w:snapToGrid w:val="0"/>'
         f'<w:spacing w:before="{before}" w:after="0" w:line="{line}" w:lineRule="exact"/>{indent}<w:jc w:val="{align}"/>'
         f'{"" if level is None else f"""<w:outlineLvl w:val="{level}"/>"""}</w:pPr>'

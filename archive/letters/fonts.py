@@ -64,7 +64,14 @@ SC_INDEX = 2
 
 # Family names by which the office's own fonts are known, best first.
 OFFICE = {
-    Role.FANG: ("仿宋_GB2312", "FangSong_GB2312", "FangSong", "仿宋", "Zhuque Fangsong (technical preview)", "朱雀仿宋"),
+    Role.FANG: (
+        "仿宋_GB2312",
+        "FangSong_GB2312",
+        "FangSong",
+        "仿宋",
+        "Zhuque Fangsong (technical preview)",
+        "朱雀仿宋",
+    ),
     Role.TITLE: ("方正小标宋_GBK", "方正小标宋简体", "FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05"),
     Role.HEI: ("黑体", "SimHei"),
     Role.KAI: ("楷体_GB2312", "KaiTi_GB2312", "楷体", "KaiTi"),
@@ -102,7 +109,9 @@ class Fonts:
         """Return the characters of `text` that no face of the stack can draw, in order of appearance, each once."""
         drawn = [coverage(face) for face in self.stacks[role]]
         return tuple(
-            char for char in dict.fromkeys(text) if char.isprintable() and not any(ord(char) in known for known in drawn)
+            char
+            for char in dict.fromkeys(text)
+            if char.isprintable() and not any(ord(char) in known for known in drawn)
         )
 
     def missing(self) -> tuple[str, ...]:
@@ -143,7 +152,11 @@ def find(folder: Path | None = None) -> Fonts:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    return (path for path in root.rglob("*") if path.suffix.lower() in (".otf", ".ttf", ".ttc")) if root.is_dir() else iter(())
+    return (
+        (path for path in root.rglob("*") if path.suffix.lower() in (".otf", ".ttf", ".ttc"))
+        if root.is_dir()
+        else iter(())
+    )
 
 
 def _faces(path: Path) -> Iterable[Face]:
@@ -208,13 +221,19 @@ def advance(stack: tuple[Face, ...], char: str) -> float:
 
 @cache
 def ink(face: Face, text: str) -> tuple[float, float]:
-    """Return how far the ink of `text` reaches above and below the baseline, in em, both positive."""
-    _, top, _, bottom = _measured(face).getbbox(text, anchor="ls")
-    return -top / 1000, bottom / 1000
+    """Return how far the ink of `text` reaches above and below the baseline, in em; negative when it stays clear of it."""
+    font = _measured(face)
+    # The drawn picture, not the outline's box: control points lie outside the ink.
+    picture, (_, top) = font.getmask2(text, anchor="ls")
+    box = picture.getbbox()
+    if box is None:
+        return 0.0, 0.0
+    return -(top + box[1]) / 1000, (top + box[3]) / 1000
 
 
 @cache
 def baseline(face: Face) -> float:
     """Return the baseline's distance from the top of a line box one em high, in em (half-leading from hhea)."""
     ascent, descent = _measured(face).getmetrics()
-    return 0.5 + (ascent - descent) / 2000
+    # Some fonts, Fandol Song among them, state the descent with the wrong sign.
+    return 0.5 + (ascent - abs(descent)) / 2000

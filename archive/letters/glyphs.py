@@ -79,7 +79,9 @@ class Sheet:
 
     def red_spans(self, x: float) -> list[tuple[float, float]]:
         """Return top and bottom of each red stretch in the column of pixels at `x`."""
-        column = _redness(self.picture).crop((round(x / MM_PER_PIXEL), 0, round(x / MM_PER_PIXEL) + 1, self.picture.height))
+        column = _redness(self.picture).crop(
+            (round(x / MM_PER_PIXEL), 0, round(x / MM_PER_PIXEL) + 1, self.picture.height)
+        )
         return [(top * MM_PER_PIXEL, bottom * MM_PER_PIXEL) for top, bottom in _runs(column.tobytes())]
 
     def red_box(self, top: float = 0.0, bottom: float | None = None) -> tuple[float, float, float, float] | None:

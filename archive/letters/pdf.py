@@ -12,7 +12,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from archive.letters import geometry as g
-from archive.letters import justify, typeset
+from archive.letters import archival, justify, typeset
 from archive.letters.content import Form, Letter, Row, Table
 from archive.letters.fonts import Face, Fonts, Role, baseline, find, ink, latin_subset
 from archive.letters.paths import SHARED
@@ -73,7 +73,11 @@ def _configuration(_fonts: Fonts) -> FontConfiguration:
 @cache
 def _shared(name: str, *, escape: bool) -> Template:
     environment = Environment(
-        loader=FileSystemLoader(SHARED), autoescape=escape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(SHARED),
+        autoescape=escape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.get_template(name)
 
@@ -93,39 +97,41 @@ def html(letter: Letter, fonts: Fonts) -> str:
         letter=letter,
         head=red,
         sign=signature,
-        keywords=form_mark(letter),
+        keywords=declaration(letter),
         annex_titles=[typeset.break_title(annex.title) for annex in letter.annexes],
         shares=_shares,
         cell_class=_cell_class,
         row_height=_row_height,
-        css=Markup(css.render(
-            g=g,
-            head=red,
-            sign=signature,
-            page_numbers=letter.page_numbers,
-            faces=[face for face in fonts.faces if face.by_file],
-            latin=LATIN_URL,
-            stack=_stacks(fonts),
-            page_width=g.PAGE_HEIGHT if letter.landscape else g.PAGE_WIDTH,
-            page_height=g.PAGE_WIDTH if letter.landscape else g.PAGE_HEIGHT,
-            **dict(zip(("top", "right", "bottom", "left"), sides, strict=True)),
-            area_width=g.SIDE_WIDTH if letter.landscape else g.AREA_WIDTH,
-            rule_shift=(g.AREA_WIDTH - g.RULE_WIDTH) / 2,
-            number_drop=g.PAGE_NUMBER_GAP - _dash_top(fonts),
-            title_pitch=TITLE_PITCH_PT,
-            cell_pad=CELL_PAD,
-            table_gap=TABLE_GAP,
-            copies_pitch=COPIES_PITCH_PT,
-            copies_pad=COPIES_PAD,
-            copies_height=copies_height(letter, fonts),
-            **(_head_drops(red, fonts) if red else {}),
-        )),
+        css=Markup(
+            css.render(
+                g=g,
+                head=red,
+                sign=signature,
+                page_numbers=letter.page_numbers,
+                faces=[face for face in fonts.faces if face.by_file],
+                latin=LATIN_URL,
+                stack=_stacks(fonts),
+                page_width=g.PAGE_HEIGHT if letter.landscape else g.PAGE_WIDTH,
+                page_height=g.PAGE_WIDTH if letter.landscape else g.PAGE_HEIGHT,
+                **dict(zip(("top", "right", "bottom", "left"), sides, strict=True)),
+                area_width=g.SIDE_WIDTH if letter.landscape else g.AREA_WIDTH,
+                rule_shift=(g.AREA_WIDTH - g.RULE_WIDTH) / 2,
+                number_drop=g.PAGE_NUMBER_GAP - _dash_top(fonts),
+                title_pitch=TITLE_PITCH_PT,
+                cell_pad=CELL_PAD,
+                table_gap=TABLE_GAP,
+                copies_pitch=COPIES_PITCH_PT,
+                copies_pad=COPIES_PAD,
+                copies_height=copies_height(letter, fonts),
+                **(_head_drops(red, fonts) if red else {}),
+            )
+        ),
     )
 
 
-def form_mark(letter: Letter) -> str:
+def declaration(letter: Letter) -> str:
     """Return the keyword by which the layout gauge knows what to expect of the file."""
-    return f"form:{letter.form.value}" + (";landscape" if letter.landscape else "")
+    return archival.keyword(archival.Declared(letter.form, letter.landscape, letter.seal and bool(letter.date)))
 
 
 FIRST_TOP = 20.0  # the first page of the letter form starts here; everything below is reckoned from the edge

@@ -15,10 +15,59 @@ TITLE_CELLS = int(g.AREA_WIDTH / g.PT / g.SIZE_TITLE)  # 20 characters of 2号 i
 MARK_LARGEST_PT, MARK_SMALLEST_PT = 42.0, 22.0
 # Words of official letters that a title must not tear apart.
 WORDS = (
-    "关于", "有关", "事项", "投诉", "调查", "分办", "移交", "受理", "不予受理", "告知书", "通知书", "协议书", "处理结果", "答复",
-    "情况", "说明", "报告", "案件线索", "移送", "咨询", "整改", "约见", "催办", "延期", "补正", "反馈", "致歉", "调解", "有限责任公司",
-    "股份有限公司", "有限公司", "分公司", "支行", "分行", "银行", "金融", "消费者", "消费", "权益", "保护", "保险", "支付", "人民",
-    "中国", "办理", "材料", "清单", "期限", "要求", "提供", "协助", "先生", "女士",
+    "关于",
+    "有关",
+    "事项",
+    "投诉",
+    "调查",
+    "分办",
+    "移交",
+    "受理",
+    "不予受理",
+    "告知书",
+    "通知书",
+    "协议书",
+    "处理结果",
+    "答复",
+    "情况",
+    "说明",
+    "报告",
+    "案件线索",
+    "移送",
+    "咨询",
+    "整改",
+    "约见",
+    "催办",
+    "延期",
+    "补正",
+    "反馈",
+    "致歉",
+    "调解",
+    "有限责任公司",
+    "股份有限公司",
+    "有限公司",
+    "分公司",
+    "支行",
+    "分行",
+    "银行",
+    "金融",
+    "消费者",
+    "消费",
+    "权益",
+    "保护",
+    "保险",
+    "支付",
+    "人民",
+    "中国",
+    "办理",
+    "材料",
+    "清单",
+    "期限",
+    "要求",
+    "提供",
+    "协助",
+    "先生",
+    "女士",
 )
 _GLUED = re.compile(r"[0-9A-Za-z.,%:/-]+|《[^》]*》|〔[^〕]*〕|“[^”]*”|（[^）]*）")
 _NEVER_FIRST = set("，。、；：？！）》〕”’的")
@@ -59,7 +108,10 @@ def _cuts(text: str, words: Sequence[str], cells: int) -> dict[int, float]:
         cost = torn.get(at, 8.0)
         if cost < 40 and (text[at - 1] in "的与和及、对向就" or text[:at] == "关于"):
             cost = 3.0 if text[at - 1] in "的、" else 30.0
-        if any(text.startswith(word, at) or text.endswith(word, 0, at) for word in words if len(word) > 1) and cost == 8.0:
+        if (
+            any(text.startswith(word, at) or text.endswith(word, 0, at) for word in words if len(word) > 1)
+            and cost == 8.0
+        ):
             cost = 4.0
         cuts[at] = cost
     return cuts
@@ -121,13 +173,16 @@ class Signature:
     rows_above: int
 
 
-def signature(signer: str, date: str, *, seal: bool, fonts: Fonts) -> Signature:
+def signature(signer: str, date: str, *, seal: bool, fonts: Fonts, spaced: float = 0.0) -> Signature:
     """Return where signer and date stand.
+
+    `spaced` is the white, in em, that a programme puts between Chinese and digits.
 
     With a seal: date four characters in, signer centred over it, two rows left so that the seal's top lies within one
     row of the text. Without: signer two characters in, the date below starts two characters right of the signer.
     """
     signer_width, date_width = width_pt(signer, fonts) * g.PT, width_pt(date, fonts) * g.PT
+    date_width += spaced * len(re.findall(r"(?<=\d)(?=\D)|(?<=\D)(?=\d)", date)) * g.SIZE_BODY * g.PT
     if seal:
         date_right = 4 * g.CELL
         signer_right = date_right + (date_width - signer_width) / 2
