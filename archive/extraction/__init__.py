@@ -1,4 +1,4 @@
-"""Reads uploaded files out of process: text with its places on the page, files inside, page images. No file can harm us."""
+"""Reads uploaded files out of process: text with its places on the page, files inside, page images."""
 
 from archive.extraction.highlight import Rectangle, highlight_boxes
 from archive.extraction.kinds import sniff

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import errno
 import importlib
 import json
 import math
@@ -43,6 +44,8 @@ KNOWN_END = {
     "application/gzip": (State.UNSUPPORTED, "kind.archive"),
     "image/heic": (State.UNSUPPORTED, "kind.picture"),
 }
+# Torn so far that nothing of it could be read.
+TORN = {"package.torn": "package.broken", "image.torn": "image.broken"}
 CLONE_NEWUSER, CLONE_NEWNET, PR_SET_PDEATHSIG = 0x10000000, 0x40000000, 1
 
 
@@ -69,10 +72,9 @@ def main(work: str) -> None:
 
 def bind(limits: Limits) -> None:
     """Give up what this process does not need, for good: network, memory, time, size of files, core dumps."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     # A user namespace of our own to leave the network; where the kernel forbids it, the other bounds still hold.
-    libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    ctypes.CDLL(None).unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    die_with_parent(signal.SIGKILL)
     processor = math.ceil(limits.seconds) * 2 + 5
     for kind, value in (
         (resource.RLIMIT_AS, limits.memory),
@@ -91,6 +93,11 @@ def bind(limits: Limits) -> None:
         os.nice(10)
 
 
+def die_with_parent(sign: signal.Signals) -> None:
+    """Have the kernel send this signal when the parent is gone. Entering a namespace undoes it, so it comes after."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, sign)
+
+
 def read(job: dict[str, Any], out: Output) -> None:
     """Read one file: sniff its kind, let its reader write pages and children."""
     path, filename = Path(job["path"]), str(job["filename"])
@@ -100,8 +107,8 @@ def read(job: dict[str, Any], out: Output) -> None:
         raise Stop(*KNOWN_END[kind])
     reader = "media:read" if kind.startswith(("audio/", "video/")) else READER[kind]
     function(READERS + reader)(Source(path, filename, kind, int(job["depth"]), out.limits), out)
-    if not out.has_text and out.reason == "package.torn":
-        raise Stop(State.BROKEN, "package.broken")
+    if not out.has_text and out.reason in TORN:
+        raise Stop(State.BROKEN, TORN[out.reason])
     if not out.has_text:
         out.incomplete("pdf.no_words" if kind == kinds.PDF else "document.no_words")
     out.finish()
@@ -123,6 +130,12 @@ def _count(job: dict[str, Any], out: Output) -> None:
 
 
 def _convert(job: dict[str, Any], out: Output) -> None:
+    def group_dies(*_: object) -> None:
+        os.killpg(0, signal.SIGKILL)
+
+    # LibreOffice starts further processes, which must not outlive us.
+    signal.signal(signal.SIGTERM, group_dies)
+    die_with_parent(signal.SIGTERM)
     function("archive.extraction.convert:convert")(job, out)
 
 
@@ -132,7 +145,9 @@ WORKS: dict[str, Callable[[dict[str, Any], Output], None]] = {
 
 
 def _outcome(error: Exception) -> tuple[State, str]:
-    """Tell an exhausted memory from a file a library could not make sense of."""
+    """Tell an exhausted memory or disk from a file a library could not make sense of."""
     if isinstance(error, MemoryError) or "alloc" in str(error).lower():
         return State.TOO_COSTLY, "memory"
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return State.TOO_COSTLY, "disk"
     return State.BROKEN, "broken"

@@ -42,7 +42,7 @@ def convert(job: dict[str, Any], out: Output) -> None:
     shutil.copyfile(Path(job["path"]), source)
     command = [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck",
                "--nodefault", "--convert-to", "pdf", "--outdir", str(out.workdir), str(source)]  # fmt: skip
-    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed words
+    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     source.unlink()
     shutil.rmtree(profile, ignore_errors=True)
     pdf = out.workdir / "converted.pdf"

@@ -17,7 +17,7 @@ COMMON = frozenset(
     "电数安少报才结反受目太量再感建务做接必场件计管期市直德资命山金指克许统区保至队形社便空决治展马科司五基眼书非则听白"
     "却界达光放强即像难且权思王象完设式色路记南品住告类求据程北边死张该交规万取拉格望觉术领共确传师观清今切院让识候带导争"
     "运合同协议银行保险投诉客户账号元单证据录音短信函复姓名电话签字盖章附件材料说明调查答复受理日期金额借款还款利率费退"
-    "這個們來為國說時會對產業與長機電話銀險訴戶賬號單證據錄簽蓋協議說調查復額還費東開關問題現點應當從實無"
+    "這個們來為國說時會對產業與長機電話銀險訴戶賬號單證據錄簽蓋協議說調查復額還費東開關問題現點應當從實無據資料帳務權報書類陳處辦結錯誤導銷賠償給變動車號網頁"
 )
 
 
@@ -33,22 +33,36 @@ def known(label: str) -> str:
 def decode(data: bytes, declared: str = "", *, cut: bool = False) -> tuple[str, str]:
     """Return (text, encoding) of bytes; the encoding is empty where nothing fitted and U+FFFD stands for bytes lost.
 
-    Order: byte order mark, the declared encoding, UTF-8, UTF-16 by its zero bytes, then GB18030 or Big5, whichever
-    gives more everyday letters, then what charset-normalizer finds. `cut` says that the last character may be torn.
+    Order: byte order mark, UTF-8, the declared encoding unless it is a western one, UTF-16 by its zero bytes, GB18030
+    or Big5, whichever gives more everyday letters, the western one, what charset-normalizer finds. `cut` says that the
+    last character may be torn.
     """
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return _strict(data, encoding, cut) or data.decode(encoding, "replace"), encoding
-    for encoding in (known(declared) if declared else "", "utf-8", _wide(data)):
+    codec = known(declared) if declared else ""
+    # Western is what programs declare that know nothing better.
+    weak = codec in ("cp1252", "utf-8")
+    for encoding in ("utf-8", "" if weak else codec, _wide(data)):
         text = _strict(data, encoding, cut) if encoding else None
         # NUL is valid UTF-8, yet never written by people.
-        if text is not None and "\0" not in text:
+        if text is not None and "\0" not in text and (encoding != "utf-8" or is_utf8(data, text)):
             return text, encoding
     chinese = [(text, name) for name in ("gb18030", "big5hkscs") if (text := _strict(data, name, cut)) is not None]
     best = max(chinese, key=lambda found: familiar(found[0]), default=None)
-    if best and familiar(best[0]) >= 0.05:
+    if best and familiar(best[0]) >= (0.2 if weak else 0.05):
         return best
+    if weak and (text := _strict(data, codec, cut)) is not None:
+        return text, codec
     return _guessed(data) or best or (data.decode("gb18030", "replace"), "")
+
+
+def is_utf8(data: bytes, text: str) -> bool:
+    """Tell whether bytes that are valid UTF-8 (`text`) are so on purpose: a word or two in GBK may be so by chance."""
+    if text.isascii() or familiar(text) > 0:
+        return True
+    chinese = _strict(data, "gb18030", cut=False)
+    return chinese is None or familiar(chinese) < 0.5
 
 
 def familiar(text: str) -> float:

@@ -51,8 +51,8 @@ MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", RTF),
 )
 # The brand of an ISO media file (ISO/IEC 14496-12), at offset 8 after `ftyp`.
-BRANDS = {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime", b"heic": "image/heic", b"heix": "image/heic",
-          b"mif1": "image/heic", b"msf1": "image/heic", b"avif": "image/avif"}  # fmt: skip
+BRANDS = {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime", b"heic": "image/heic",
+          b"heix": "image/heic", b"mif1": "image/heic", b"msf1": "image/heic", b"avif": "image/avif"}  # fmt: skip
 # Streams by which an OLE compound file shows its kind; their names stand in the directory as UTF-16.
 STREAMS = (("EncryptedPackage", OFFICE_ENCRYPTED), ("__properties_version1.0", MSG), ("WordDocument", DOC),
            ("PowerPoint Document", PPT), ("Workbook", XLS), ("Book", XLS))  # fmt: skip
@@ -131,9 +131,9 @@ def _zip(head: bytes, tail: bytes, filename: str) -> str:
             or re.search(rb"PK\x01\x02.{42}" + name, tail, re.DOTALL)
         )
 
-    if has(rb"\[Content_Types\]\.xml"):
-        # A document cut off early shows no more of its kind than its name.
-        named = PACKAGE_NAMES.get(Path(filename).suffix.lower(), ZIP)
+    # A document that was cut off may show no more of its kind than its name.
+    named = PACKAGE_NAMES.get(Path(filename).suffix.lower(), ZIP) if b"PK\x05\x06" not in tail else ZIP
+    if named != ZIP or has(rb"\[Content_Types\]\.xml"):
         return next((kind for prefix, kind in OPEN_XML if has(prefix)), named)
     return OFD if has(rb"OFD\.xml") else ZIP
 

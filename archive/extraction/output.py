@@ -15,8 +15,8 @@ from archive.extraction.values import Box, Limits, State
 CHUNK = 3000
 
 
-class Stop(Exception):  # noqa: N818 - an outcome, not always an error
-    """Ends the reading with this outcome; where text was found before, that text stays and `reason` says why no more."""
+class Stop(Exception):
+    """Ends the reading with this outcome; text found before stays, and `reason` says why no more."""
 
     def __init__(self, state: State, reason: str, **facts: Any) -> None:
         super().__init__(reason)

@@ -76,8 +76,9 @@ def parse_xml(data: bytes) -> tuple[etree._Element | None, bool]:
         )
         try:
             return etree.fromstring(data, parser), not recover
-        except etree.XMLSyntaxError:
-            continue
+        except etree.XMLSyntaxError as error:
+            if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
+                raise MemoryError from None
         except ValueError:
             break
     return None, False

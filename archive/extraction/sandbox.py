@@ -35,9 +35,7 @@ class End(Enum):
     CRASH = auto()
 
 
-def run(
-    work: str, job: dict[str, Any], workdir: Path, limits: Limits, alive: Callable[[], None] | None = None
-) -> End:
+def run(work: str, job: dict[str, Any], workdir: Path, limits: Limits, alive: Callable[[], None] | None = None) -> End:
     """Run `work` (a name in `child.WORKS`) with `job` in `workdir`, where it leaves its files and `result.jsonl`.
 
     `alive` is called about twice a second while the child works; an error it raises stops the child and is passed on.
@@ -57,7 +55,7 @@ def run(
             start_new_session=True,
         )
     try:
-        assert child.stdin is not None  # noqa: S101 - a pipe was asked for
+        assert child.stdin is not None
         # By pipe, not by argument: names of files are personal data, and arguments show in every process list.
         with contextlib.suppress(BrokenPipeError), child.stdin as pipe:
             pipe.write(json.dumps({**job, "limits": dataclasses.asdict(limits)}).encode())
@@ -83,9 +81,7 @@ def environment(workdir: Path) -> dict[str, str]:
     }
 
 
-def _watch(
-    child: subprocess.Popen[bytes], result: Path, limits: Limits, alive: Callable[[], None] | None
-) -> End:
+def _watch(child: subprocess.Popen[bytes], result: Path, limits: Limits, alive: Callable[[], None] | None) -> End:
     started = heard = time.monotonic()
     written = 0
     while True:

@@ -10,9 +10,11 @@ from archive.core.errors import BadInput
 from archive.extraction import convert, kinds, sandbox
 from archive.extraction.values import DEFAULT, MIB, PREVIEW, Box, Child, Extraction, Limits, PageText, State
 
-CONVERTED = frozenset({kinds.DOC, kinds.XLS, kinds.PPT, kinds.DOCX, kinds.XLSX, kinds.PPTX, kinds.ODT, kinds.ODS, kinds.ODP,
-                       kinds.RTF})  # fmt: skip
-DRAWN = frozenset({kinds.PDF, "image/jpeg", "image/png", "image/gif", "image/tiff", "image/webp", "image/bmp", "image/avif"})
+CONVERTED = frozenset({kinds.DOC, kinds.XLS, kinds.PPT, kinds.DOCX, kinds.XLSX, kinds.PPTX, kinds.ODT, kinds.ODS,
+                       kinds.ODP, kinds.RTF})  # fmt: skip
+DRAWN = frozenset(
+    {kinds.PDF, "image/jpeg", "image/png", "image/gif", "image/tiff", "image/webp", "image/bmp", "image/avif"}
+)
 RESULT_LIMIT = 512 * MIB  # of what a child may make us read
 ENDS = {
     sandbox.End.TIME: (State.TOO_COSTLY, "time"),
@@ -42,7 +44,7 @@ def extract(
 
 
 def page_count(path: Path, media_type: str, *, limits: Limits = PREVIEW) -> int:
-    """Return how many pages `render_page` can draw: 0 for kinds without page images. Raises BadInput(preview.failed)."""
+    """Return how many pages `render_page` can draw, 0 for other kinds. Raises BadInput(preview.failed)."""
     if media_type not in DRAWN:
         return 0
     with tempfile.TemporaryDirectory(prefix="anjuan-") as folder:

@@ -112,7 +112,7 @@ def _body(message: Message, attachments: list[Message]) -> Iterator[str]:
 
 
 def _best(parts: list[Message], attachments: list[Message]) -> Iterator[str]:
-    """Of several forms of the same text, yield the plain one unless it is a mere stub; keep what hangs on the others."""
+    """Of several forms of the same text, yield the plain one unless it is a stub; keep what hangs on the others."""
     found = []
     for part in parts:
         text = "\n".join(_body(part, attachments))
@@ -153,7 +153,7 @@ def _bytes(message: Message) -> bytes:
 
 
 def _mails(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the mails of an mbox: each begins after a line `From ` that stands first or after an empty line (RFC 4155)."""
+    """Yield the mails of an mbox: each begins after a line `From ` at the start or after an empty line."""
     lines: list[bytes] = []
     before = b"\n"
     for line in file:

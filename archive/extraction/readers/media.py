@@ -18,10 +18,10 @@ def read(source: Source, out: Output) -> None:
     # Only the file itself: a playlist or a reference inside it must not make ffprobe open anything else.
     command = [program, "-v", "quiet", "-protocol_whitelist", "file", "-print_format", "json", "-show_format",
                "-show_streams", f"file:{source.path}"]  # fmt: skip
-    found = subprocess.run(command, capture_output=True, check=False, timeout=30)  # noqa: S603 - fixed words
+    found = subprocess.run(command, capture_output=True, check=False, timeout=30)
     described = json.loads(found.stdout or b"{}")
     streams = described.get("streams", [])
-    film = next((stream for stream in streams if stream.get("codec_type") == "video"), {})
+    film: dict[str, object] = next((stream for stream in streams if stream.get("codec_type") == "video"), {})
     form = described.get("format", {})
     tags = {key.lower(): str(value)[:200] for key, value in form.get("tags", {}).items()}
     out.fact(

@@ -40,9 +40,7 @@ def available() -> bool:
     return bool(found and found.origin and any((Path(found.origin).parent / "models").glob("*.onnx")))
 
 
-def read_page(
-    image: Image.Image, out: Output, *, size: tuple[float, float] | None = None, label: str = ""
-) -> None:
+def read_page(image: Image.Image, out: Output, *, size: tuple[float, float] | None = None, label: str = "") -> None:
     """Recognise a picture and write it as the next page; `size` is told for the page where it is not the picture's."""
     text, boxes = recognise(image, out)
     out.page(text, source="ocr", boxes=boxes, size=size or image.size, label=label)
@@ -72,7 +70,9 @@ def upright(image: Image.Image) -> Image.Image:
 
 def recognise(image: Image.Image, out: Output) -> tuple[str, list[Box]]:
     """Return the words of an RGB picture, rows from top to bottom, with a box for each run of words."""
-    letters, boxes, at = [], [], 0
+    letters: list[str] = []
+    boxes: list[Box] = []
+    at = 0
     for row in _rows(line for part in _parts(image, out) for line in part):
         for place, line in enumerate(row):
             lead = " " if place else "\n" if letters else ""
@@ -90,8 +90,7 @@ def _parts(image: Image.Image, out: Output) -> Iterator[list[Line]]:
     while top < height:
         bottom = height if height - top <= TALL * width else _quiet_row(image, top, top + int(PART * width))
         yield [
-            line._replace(y0=line.y0 + top, y1=line.y1 + top)
-            for line in _lines(image.crop((0, top, width, bottom)))
+            line._replace(y0=line.y0 + top, y1=line.y1 + top) for line in _lines(image.crop((0, top, width, bottom)))
         ]
         out.beat()
         top = bottom

@@ -60,7 +60,8 @@ def flow(root: etree._Element) -> str:
                 _close(letters, "\n")
         if event != "start" and depth and element is not root:
             letters.append(element.tail or "")
-    return "".join(letters).strip("\n")
+    lines = "".join(letters).strip("\n").split("\n")
+    return "\n".join(line.rstrip("\t") for line in lines)
 
 
 def _close(letters: list[str], mark: str) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import extract_msg
 import olefile
@@ -18,18 +19,22 @@ from archive.extraction.values import State
 
 ONE_BYTE_TEXT = "001E"  # property type PtypString8, at the end of a stream's name ([MS-OXMSG] 2.2.1.1)
 SAMPLE = 20_000
+ATTRIBUTES = {"subject": "subject", "from": "sender", "to": "to", "cc": "cc"}
 
 
 def read(source: Source, out: Output) -> None:
     """Read a msg."""
     try:
-        message = extract_msg.openMsg(str(source.path), delayAttachments=True, overrideEncoding=_encoding(source.path))
+        encoding = _encoding(source.path)
+        # Appointments, contacts and tasks are messages too, with fewer properties.
+        message: Any = extract_msg.openMsg(str(source.path), delayAttachments=True, overrideEncoding=encoding)
     except (InvalidFileFormatError, OSError):
         raise Stop(State.BROKEN, "mail.broken") from None
-    sent_at = message.date.isoformat() if isinstance(message.date, datetime) else ""
-    headers = {"subject": message.subject, "from": message.sender, "to": message.to, "cc": message.cc, "date": sent_at}
+    date = getattr(message, "date", None)
+    sent_at = date.isoformat() if isinstance(date, datetime) else ""
+    headers = {name: getattr(message, attribute, None) for name, attribute in ATTRIBUTES.items()} | {"date": sent_at}
     out.fact(subject=headers["subject"], sender=headers["from"], to=headers["to"], cc=headers["cc"], sent_at=sent_at,
-             message_id=message.messageId)  # fmt: skip
+             message_id=getattr(message, "messageId", None))  # fmt: skip
     shown = [f"{label}：{headers[name]}" for name, label in MAIL_HEADERS.items() if headers.get(name)]
     out.running_text("\n".join(shown) + "\n\n" + _body(message, out).replace("\r\n", "\n").replace("\r", "\n"))
     try:
@@ -50,21 +55,21 @@ def _encoding(path: Path) -> str | None:
     return encoding if encoding in ("gb18030", "big5hkscs") else None
 
 
-def _body(message: extract_msg.MSGFile, out: Output) -> str:
+def _body(message: Any, out: Output) -> str:
     try:
-        body = message.body
-        return str(body) if body and body.strip() else html_text(message.htmlBody or b"")
+        body = str(getattr(message, "body", None) or "")
+        return body if body.strip() else html_text(getattr(message, "htmlBody", None) or b"")
     except (ExMsgBaseException, OSError, ValueError, LookupError):
         out.incomplete("mail.body")
         return ""
 
 
-def _hand_out(attachment: extract_msg.attachments.AttachmentBase, out: Output) -> None:
+def _hand_out(attachment: Any, out: Output) -> None:
     try:
         data = attachment.data
         if isinstance(data, extract_msg.MSGFile):
-            subject = str(getattr(data, "subject", "") or "")
-            out.child(mail_name(subject).removesuffix(".eml") + ".msg", data.exportBytes(), media_type=kinds.MSG)
+            name = mail_name(str(getattr(data, "subject", "") or "")).removesuffix(".eml") + ".msg"
+            out.child(name, data.exportBytes(), media_type=kinds.MSG)
         elif isinstance(data, bytes):
             out.child(attachment.getFilename(), data, media_type=attachment.mimetype or "")
         else:

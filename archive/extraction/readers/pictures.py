@@ -3,14 +3,14 @@
 import warnings
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from archive.extraction.output import Output, Stop
 from archive.extraction.readers import ocr
 from archive.extraction.source import Source
 from archive.extraction.values import Limits, State
 
-FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "BMP", "AVIF", "MPO")
+FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "BMP", "AVIF")
 TAKEN_AT, MAKER, MODEL, EXIF_PART = 0x9003, 0x010F, 0x0110, 0x8769
 # JPEG is decoded smaller when the picture is larger than this, which costs little memory.
 DRAFT = (6000, 6000)
@@ -45,19 +45,34 @@ def frames(image: Image.Image) -> int:
 def read(source: Source, out: Output) -> None:
     """Read the words of a picture; where recognition is missing, say so."""
     image = open_picture(source.path, source.limits)
+    out.fact(width=image.width, height=image.height)
+    try:
+        image.load()
+    except (OSError, ValueError, SyntaxError):
+        # What came through of a torn picture may still show words.
+        out.incomplete("image.torn")
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        image = open_picture(source.path, source.limits)
+    try:
+        _describe(image, out)
+        _recognise(image, out)
+    except (OSError, ValueError, SyntaxError, EOFError):
+        raise Stop(State.BROKEN, "image.broken") from None
+
+
+def _describe(image: Image.Image, out: Output) -> None:
     exif = image.getexif()
     camera = " ".join(str(exif.get(tag, "")).strip("\0 ") for tag in (MAKER, MODEL)).strip()
     taken = str(exif.get_ifd(EXIF_PART).get(TAKEN_AT, "")).strip("\0 ")
-    out.fact(width=image.width, height=image.height, frames=frames(image), taken_at=taken, camera=camera)
+    out.fact(frames=frames(image), taken_at=taken, camera=camera)
+
+
+def _recognise(image: Image.Image, out: Output) -> None:
     if not ocr.available():
         raise Stop(State.NO_TEXT, "ocr.missing")
     for number in range(frames(image)):
-        try:
-            image.seek(number)
-            hold_to_pixels(image, source.limits)
-            upright = ocr.upright(image)
-        except (OSError, ValueError, SyntaxError, EOFError):
-            raise Stop(State.BROKEN, "image.torn") from None
-        ocr.read_page(upright, out)
+        image.seek(number)
+        hold_to_pixels(image, out.limits)
+        ocr.read_page(ocr.upright(image), out)
     if not out.has_text:
         out.incomplete("image.no_words")

@@ -17,8 +17,45 @@ RTF_PAGE = re.compile(rb"\\ansicpg(\d+)")
 # Content that is not part of what the page says.
 SILENT = frozenset({"script", "style", "noscript", "template", "head"})
 BLOCKS = frozenset(
-    "address article aside blockquote br caption dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main "
-    "nav ol option p pre section table tbody tfoot thead title tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "caption",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
 )
 
 
@@ -36,7 +73,8 @@ def read_rtf(source: Source, out: Output) -> None:
     data = _bytes(source, out)
     page = RTF_PAGE.search(data[:4096])
     encoding = known(f"cp{page[1].decode()}") if page else ""
-    out.running_text(rtf_to_text(data.decode("latin-1"), encoding=encoding or "gb18030", errors="replace").strip())
+    text = rtf_to_text(data.decode("latin-1"), encoding or "gb18030", "replace")  # type: ignore[no-untyped-call]
+    out.running_text(text.strip())
 
 
 def read_html(source: Source, out: Output) -> None:
@@ -51,8 +89,13 @@ def read_xml(source: Source, out: Output) -> None:
         raise Stop(State.BROKEN, "xml.broken")
     if not whole:
         out.incomplete("xml.broken")
-    texts = (node.strip() for node in root.xpath("//text()[not(parent::*[local-name()='style' or local-name()='script'])]"))
-    out.running_text("\n".join(text for text in texts if text))
+    texts: list[str | None] = []
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event != "start":
+            texts.append(element.tail)
+        elif local(element) not in SILENT:
+            texts.append(element.text)
+    out.running_text("\n".join(text.strip() for text in texts if text and text.strip()))
 
 
 def html_text(data: bytes, declared: str = "") -> str:

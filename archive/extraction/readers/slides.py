@@ -16,6 +16,7 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 # Record types of [MS-PPT]: text in UTF-16, text in one-byte letters, the mark of an encrypted file, and the
 # template behind the slides, whose words ("click to edit") nobody wrote.
 TEXT_CHARS, TEXT_BYTES, CRYPT_SESSION, MASTER = 0x0FA0, 0x0FA8, 0x2F14, 0x03F8
+FIELD = "*"  # stands where the page number or date appears
 
 
 def read(source: Source, out: Output) -> None:
@@ -88,7 +89,8 @@ def _texts(data: bytes) -> list[str]:
         if kind in (TEXT_CHARS, TEXT_BYTES):
             body = data[at : at + size]
             text = body.decode("utf-16-le", "replace") if kind == TEXT_CHARS else body.decode("latin-1")
-            texts.append(text.replace("\r", "\n").replace("\v", "\n"))
+            if text != FIELD:
+                texts.append(text.replace("\r", "\n").replace("\v", "\n"))
         # A container (version 0xF) is walked into, everything else stepped over.
         if version & 0xF != 0xF or kind == MASTER:
             at += size

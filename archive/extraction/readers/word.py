@@ -50,7 +50,8 @@ def flow(root: etree._Element) -> str:
             letters.append("\n")
         elif tag in ("tc", "tr"):
             _replace_end(letters, "\t" if tag == "tc" else "\n")
-    return "".join(letters).strip("\n")
+    lines = "".join(letters).strip("\n").split("\n")
+    return "\n".join(line.rstrip("\t") for line in lines)
 
 
 def _replace_end(letters: list[str], mark: str) -> None:

@@ -57,5 +57,6 @@ def _shown(text: str) -> str:
     found = 1
     while found:
         text, found = FIELD.subn(lambda field: field[1] or "", text)
-    lines = text.translate(MARKS).splitlines()
+    # A cell ends with 0x07, and so does a row after its last cell.
+    lines = text.replace("\x07\x07", "\n").translate(MARKS).splitlines()
     return "\n".join("".join(letter for letter in line if letter >= " " or letter == "\t") for line in lines).strip()

@@ -9,7 +9,7 @@ import zlib
 from datetime import datetime
 from pathlib import Path
 
-from archive.extraction.decode import familiar
+from archive.extraction.decode import familiar, is_utf8
 from archive.extraction.output import Output, Stop, shown_name
 from archive.extraction.source import Source
 from archive.extraction.values import MIB, State
@@ -20,6 +20,7 @@ UTF8_NAME, ENCRYPTED = 0x800, 0x1
 # What systems add by themselves: not evidence, and in the sealed original anyway.
 ADDED = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 UNICODE_PATH = 0x7075
+USUAL = {"gb18030": (0xB0, 0xD7), "big5hkscs": (0xA4, 0xC6)}  # first bytes of the letters in daily use
 
 
 def read(source: Source, out: Output) -> None:
@@ -86,18 +87,22 @@ def _encoding(names: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if encoding == "utf-8":
-            return encoding
-        # Level 1 of GB2312 holds the 3,755 letters in use; chance hits few of them.
-        usual = sum(letter > "\x7f" and _is_usual(letter) for letter in text) / max(sum(c > "\x7f" for c in text), 1)
+            if is_utf8(names, text):
+                return encoding
+            continue
+        foreign = [letter for letter in text if letter > "\x7f"]
+        usual = sum(_is_usual(letter.encode(encoding), encoding) for letter in foreign) / max(len(foreign), 1)
         score = usual / 2 + familiar(text)
         if score > best and usual > 0.6:
             best, found = score, encoding
     return found
 
 
-def _is_usual(letter: str) -> bool:
-    code = letter.encode("gb18030")
-    return len(code) == 2 and (0xB0 <= code[0] <= 0xD7 or 0xA1 <= code[0] <= 0xA3) and code[1] >= 0xA1
+def _is_usual(code: bytes, encoding: str) -> bool:
+    """Tell letters in daily use, and punctuation, by their codes: level 1 of GB2312 or Big5; chance hits few."""
+    first, last = USUAL[encoding]
+    letter = first <= code[0] <= last or 0xA1 <= code[0] <= 0xA3
+    return len(code) == 2 and letter and (code[1] >= 0xA1 or encoding == "big5hkscs")
 
 
 def _unicode_path(entry: zipfile.ZipInfo) -> str:
@@ -138,4 +143,3 @@ def _changed(entry: zipfile.ZipInfo) -> str:
     except ValueError:
         return ""
     return moment.isoformat() if moment.year > 1980 else ""
-
