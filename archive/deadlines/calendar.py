@@ -1,8 +1,8 @@
-"""Working days in China: an own table of days, exact where a year is known, provisional (暂定) and early where it is not.
+"""Working days in China: an own table of days, exact where a year is known, provisional (暂定) and early where not.
 
-Holidays move by State Council notice each autumn, and weekends are worked in exchange (调休), so a year without its notice
-cannot be computed. There a date is provisional and errs early: Monday to Friday always count, Saturday and Sunday count
-within twelve days of a festival (make-up days have lain up to eleven days away), so a limit is never shown too late.
+Holidays move by State Council notice each autumn, and weekends are worked in exchange (调休), so a year without its
+notice cannot be computed. There a date is provisional and errs early: Monday to Friday always count, Saturday and
+Sunday count within twelve days of a festival (make-up days have lain up to eleven days away).
 """
 
 import csv
@@ -16,8 +16,8 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import NamedTuple
 
-import chinese_calendar  # type: ignore[import-untyped]
-from chinese_calendar.constants import holidays  # type: ignore[import-untyped]
+import chinese_calendar
+from chinese_calendar.constants import holidays
 
 from archive.core.errors import BadInput, RuleBroken
 
@@ -103,7 +103,7 @@ class WorkCalendar:
             year += 1
             ordinals = self._workdays(year)
         found = date.fromordinal(ordinals[index])
-        unknown = self._unknown_year(start + _DAY, found)
+        unknown = self.unknown_year(start + _DAY, found)
         if strict and unknown:
             raise UnknownYear(unknown)
         return Counted(found, bool(unknown))
@@ -132,6 +132,11 @@ class WorkCalendar:
             if working != (day.weekday() < _WEEKDAYS):
                 yield day, working
 
+    def unknown_year(self, first: date, last: date) -> int:
+        """Return the first unknown year on which a day from `first` to `last` depends, or 0."""
+        reach = last.year + ((last.month, last.day) >= TURN_OF_YEAR)
+        return next((year for year in range(first.year, reach + 1) if year not in self.years), 0)
+
     def _workdays(self, year: int) -> list[int]:
         """Return the ordinals of the year's working days, in order."""
         if year not in self._ordinals:
@@ -139,11 +144,6 @@ class WorkCalendar:
             days = (date.fromordinal(first + offset) for offset in range(_days_in(year)))
             self._ordinals[year] = [day.toordinal() for day in days if self.is_workday(day)]
         return self._ordinals[year]
-
-    def _unknown_year(self, first: date, last: date) -> int:
-        """Return the first unknown year on which a day from `first` to `last` depends, or 0."""
-        reach = last.year + ((last.month, last.day) >= TURN_OF_YEAR)
-        return next((year for year in range(first.year, reach + 1) if year not in self.years), 0)
 
 
 def packaged_days() -> list[CalendarDay]:
@@ -172,9 +172,7 @@ def festivals(year: int) -> tuple[date, ...]:
     spring, dragon_boat, mid_autumn = _lunar()[year]
     short = year % 100
     qingming = date(year, 4, int(short * 0.2422 + 4.81) - short // 4)
-    return (
-        date(year, 1, 1), spring, qingming, date(year, 5, 1), dragon_boat, mid_autumn, date(year, 10, 1),
-    )  # fmt: skip
+    return date(year, 1, 1), spring, qingming, date(year, 5, 1), dragon_boat, mid_autumn, date(year, 10, 1)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Read the State Council's yearly holiday notice, pasted as text, into days; anything unclear refuses the whole notice."""
+"""Read the State Council's yearly holiday notice, pasted as text, into days; any doubt refuses the whole notice."""
 
 import re
 import unicodedata
@@ -28,7 +28,7 @@ _TOTAL = re.compile(r"共(\d+)天")
 
 @dataclass(frozen=True)
 class Notice:
-    """A year's arrangement: the free days and the weekend days worked in exchange. May reach into the December before."""
+    """A year's arrangement: free days and weekend days worked in exchange. May reach into the December before."""
 
     year: int
     number: str
@@ -45,7 +45,7 @@ class Notice:
         whole_year = (first + timedelta(days=n) for n in range((date(self.year + 1, 1, 1) - first).days))
         before = sorted(day for day in self.free | self.worked if day.year != self.year)
         return [
-            CalendarDay(day, self.is_workday(day), SOURCE, self.number, version if day.year == self.year else version + 1)
+            CalendarDay(day, self.is_workday(day), SOURCE, self.number, version + (day.year != self.year))
             for day in [*before, *whole_year]
         ]
 
@@ -66,8 +66,8 @@ def parse_notice(text: str) -> Notice:
     """Return the days of a pasted notice (at most 20,000 characters).
 
     Raises BadInput("calendar.notice") with every doubt found: a weekday that does not fit its date, a wrong total, a
-    festival that is missing or not free, a make-up day that is no weekend, a sentence that cannot be read. `field` is the
-    line, as in "line 5". Half a notice is never taken.
+    festival that is missing or not free, a make-up day that is no weekend, a sentence that cannot be read. `field` is
+    the line, as in "line 5". Half a notice is never taken.
     """
     if len(text) > _MOST_TEXT:
         raise BadInput("calendar.notice", [Problem("calendar.notice.long", facts={"most": _MOST_TEXT})])
