@@ -7,13 +7,14 @@ from uuid import UUID
 
 from archive.core.errors import Problem, Refused
 from archive.deadlines.calendar import WorkCalendar
-from archive.deadlines.rules import Due, Granted, History, due, reach
-from archive.procedures.profile import Extension, Limit
+from archive.deadlines.history import Due, Granted, History
+from archive.deadlines.rules import due, end_of, reach
+from archive.procedures.limit import Extension, Limit
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """An extension as it is asked for. `role` is the approver's role in the profile; `notice` the channel of telling."""
+    """An extension as asked for. `role` is the approver's role in the profile, `notice` the channel of telling."""
 
     until: datetime
     at: datetime
@@ -29,9 +30,9 @@ class Ask:
 def extend(limit: Limit, history: History, calendar: WorkCalendar, ask: Ask) -> Due:
     """Return the limit as it runs once the extension is granted; the caller keeps the Granted and the Ask.
 
-    Raises Refused("deadline.extension") with every reason at once: no extension foreseen, not started or already over, not
-    later than now, beyond the cap, wrong approver or the same person, no reason, a channel of notice that the text does
-    not allow (银监发〔2012〕13号, item 9: not by phone), no consent where it is asked for.
+    Raises Refused("deadline.extension") with every reason at once: no extension foreseen, not started or already over,
+    not later than now, beyond the cap, wrong approver or the same person, no reason, a channel of notice that the text
+    does not allow (银监发〔2012〕13号, item 9: not by phone), no consent where it is asked for.
     """
     problems = list(_problems(limit, history, calendar, ask))
     if problems:
@@ -47,7 +48,7 @@ def step_for(limit: Limit, history: History, calendar: WorkCalendar, until: date
     """Return the first step of the limit's extensions whose cap reaches to `until`, or None."""
     for step in limit.extend:
         cap = reach(limit, step.to, history, calendar) if step.to else None
-        if step.to is None or (cap is not None and until < cap):
+        if step.to is None or (cap is not None and end_of(limit, until, calendar) <= cap):
             return step
     return None
 
@@ -62,7 +63,7 @@ def _problems(limit: Limit, history: History, calendar: WorkCalendar, ask: Ask) 
         return
     if ask.at > now.operative:
         yield Problem("deadline.extension.over", "until", {"due": now.last_day})
-    if ask.until < now.operative:
+    if end_of(limit, ask.until, calendar) <= now.operative:
         yield Problem("deadline.extension.not_later", "until", {"due": now.last_day})
     if not ask.reason.strip():
         yield Problem("deadline.extension.no_reason", "reason")

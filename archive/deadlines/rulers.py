@@ -1,7 +1,7 @@
 """How time is counted: natural days, working days, the clock on the wall, and office hours. One shape, four rulers.
 
-A ruler has points (dates, or moments) and whole grains (days, or microseconds) between them. Days end at 24:00 in Shanghai,
-written as 00:00 of the day after, unless the office lets them end at its closing hour.
+A ruler has points (dates, or moments) and whole grains (days, or microseconds) between them. Days end at 24:00 in
+Shanghai, written as 00:00 of the day after, unless the office lets them end at its closing hour.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from archive.core.clock import SHANGHAI, shanghai_date
 from archive.deadlines.calendar import WorkCalendar
-from archive.procedures.profile import Clock, ServiceHours, Span, Unit
+from archive.procedures.limit import Clock, ServiceHours, Span, Unit
 
 P = TypeVar("P", date, datetime)
 _DAY = timedelta(days=1)

@@ -1,151 +1,28 @@
 """What is due when, and why: limits of the procedure profiles applied to what happened in a case. Pure.
 
-Day of the event excluded, end at 24:00 of the last day in Shanghai (民法典 201, 203). The operative date of a limit in natural
-days is not moved off a free day, which is safer for the office; the legal date beside it is. A right of the complainant
-(`right`) takes the legal date as its operative one.
+Day of the event excluded, end at 24:00 of the last day in Shanghai (民法典 201, 203). The operative date of a limit in
+natural days is not moved off a free day, which is safer for the office; the legal date beside it is. A right of the
+complainant (`right`) takes the legal date as its operative one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from archive.core.clock import SHANGHAI, shanghai_date
-from archive.core.errors import BadInput, RuleBroken
+from archive.core.errors import RuleBroken
 from archive.deadlines.calendar import UnknownYear, WorkCalendar
+from archive.deadlines.history import Due, History, Other, Pause, PauseKind, State, Step, StepKind
 from archive.deadlines.rulers import NaturalDays, Ruler, ruler_for
-from archive.procedures.profile import Clock, Limit, Schedule, Span, Unit, Unnumbered
-
-
-class PauseKind(StrEnum):
-    """What stops a limit."""
-
-    SUPPLEMENT = "supplement"
-    APPRAISAL = "appraisal"
-
-
-class State(StrEnum):
-    """The traffic light of one limit at one moment."""
-
-    ON_TIME = "on_time"
-    DUE_SOON = "due_soon"
-    OVERDUE = "overdue"
-    MET = "met"
-    MET_LATE = "met_late"
-    PAUSED = "paused"
-    NO_NUMBER = "no_number"
-
-
-class StepKind(StrEnum):
-    """What a step of the reckoning was."""
-
-    START = "start"
-    RESTART = "restart"
-    PAUSE = "pause"
-    RESUME = "resume"
-    EXTENDED = "extended"
-    COUNTED = "counted"
-    MOVED = "moved"
-    INHERITED = "inherited"
-    SET = "set"
-
-
-class Step(NamedTuple):
-    """One step of the reckoning: what, when, and what it was about (a span, an event, a limit's key)."""
-
-    kind: StepKind
-    at: datetime
-    about: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Time that does not count, from the request to its completion; each end has its evidence. `end` None: still open."""
-
-    kind: PauseKind
-    start: datetime
-    start_evidence: str
-    end: datetime | None = None
-    end_evidence: str = ""
-
-    def __post_init__(self) -> None:
-        if not self.start_evidence or (self.end and not self.end_evidence):
-            raise BadInput("deadline.pause_evidence")
-        if self.end and self.end < self.start:
-            raise BadInput("deadline.pause_backwards", start=self.start, end=self.end)
-
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """A limit was put off: to the end of the day of `until` (limits in days) or to the moment (minutes, hours)."""
-
-    until: datetime
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What happened in a case as far as limits care.
-
-    `events` by the names of the profiles (received, accepted, …); `granted` by Limit.key; `letter_dates`, by Limit.key, are
-    dates that a letter itself states.
-    """
-
-    events: Mapping[str, datetime]
-    pauses: Sequence[Pause] = ()
-    new_facts: Sequence[datetime] = ()
-    granted: Mapping[str, Granted] = field(default_factory=dict)
-    letter_dates: Mapping[str, date] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """A second number of the same source: `target` or `sanction`."""
-
-    kind: str
-    at: datetime
-    article: str
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One limit, reckoned. `operative` None: paused without end, or no number at all.
-
-    Moments are aware, in Shanghai; a day's end is 00:00 of the day after (see `last_day`). `left` is what remains of a paused
-    limit, in days, or microseconds.
-    """
-
-    limit: Limit
-    started: datetime
-    operative: datetime | None = None
-    legal: datetime | None = None
-    provisional: bool = False
-    left: int = 0
-    others: tuple[Other, ...] = ()
-    trace: tuple[Step, ...] = ()
-
-    @property
-    def reason(self) -> str:
-        """The text and article that set the limit."""
-        return self.limit.reason
-
-    @property
-    def last_day(self) -> date | None:
-        """The day on which the limit ends."""
-        return _last_day(self.operative)
-
-    @property
-    def legal_last_day(self) -> date | None:
-        """The day on which the limit ends by law."""
-        return _last_day(self.legal)
+from archive.procedures.limit import Clock, Limit, Schedule, Span, Unit, Unnumbered
 
 
 def due(limit: Limit, history: History, calendar: WorkCalendar, *, strict: bool = False) -> Due | None:
     """Return when the limit ends, or None while its starting event has not happened.
 
-    Raises RuleBroken("deadline.date_required") where a letter must state the date and does not, UnknownYear in strict mode.
+    Raises UnknownYear in strict mode when the date is provisional: a letter may not promise it.
     """
     event = history.events.get(limit.from_)
     if event is None:
@@ -154,12 +31,13 @@ def due(limit: Limit, history: History, calendar: WorkCalendar, *, strict: bool 
         found = _counted(limit, limit.limit, event, history, calendar)
     elif limit.every:
         found = _scheduled(limit, limit.every, event, calendar)
-    elif limit.set_by:
-        found = _stated(limit, event, history, calendar)
+    elif day := history.letter_dates.get(limit.key):
+        found = _on_day(limit, day, event, calendar, StepKind.SET)
     else:
         found = Due(limit, event, trace=(Step(StepKind.START, event, limit.from_),))
     if strict and found.provisional:
-        raise UnknownYear(_unknown_year(found, calendar))
+        last = found.legal_last_day or shanghai_date(found.started)
+        raise UnknownYear(calendar.unknown_year(shanghai_date(found.started), last))
     return found
 
 
@@ -171,8 +49,8 @@ def evaluate(limits: Iterable[Limit], history: History, calendar: WorkCalendar) 
     """
     found = [one for limit in limits if (one := due(limit, history, calendar))]
     dated = sorted((one for one in found if one.operative), key=_order)
-    undated = [_inherit(one, dated) if one.limit.unnumbered is Unnumbered.INHERIT else one for one in found if not one.operative]
-    return tuple(sorted([*dated, *undated], key=_order))
+    undated = (one for one in found if one.operative is None)
+    return tuple(sorted([*dated, *(_inherit(one, dated) for one in undated)], key=_order))
 
 
 def operative(dues: Iterable[Due]) -> dict[str, Due]:
@@ -186,32 +64,10 @@ def state(found: Due, now: datetime, done: datetime | None) -> State:
     if done is not None and done <= now:
         return State.MET if found.operative is None or done <= found.operative else State.MET_LATE
     if found.operative is None:
-        return State.NO_NUMBER if found.limit.unnumbered else State.PAUSED
+        return State.PAUSED if found.limit.limit else State.NO_NUMBER
     if now > found.operative:
         return State.OVERDUE
-    return State.DUE_SOON if now >= found.operative - warning(found) else State.ON_TIME
-
-
-# How long before the end the light turns yellow, unless the limit says otherwise; never more than half of the whole.
-_WARN = {
-    Unit.MINUTE: timedelta(minutes=10), Unit.HOUR: timedelta(hours=4), Unit.DAY: timedelta(days=2), Unit.WORKDAY: timedelta(days=3)
-}  # fmt: skip
-_WARN_SPAN = {
-    Unit.MINUTE: timedelta(minutes=1), Unit.HOUR: timedelta(hours=1), Unit.DAY: timedelta(days=1), Unit.WORKDAY: timedelta(days=1)
-}  # fmt: skip
-_WARN_SCHEDULE = timedelta(days=10)
-
-
-def warning(found: Due) -> timedelta:
-    """Return how long before its end a limit is due soon."""
-    if found.operative is None:
-        return timedelta()
-    limit = found.limit
-    if limit.warn:
-        lead = _WARN_SPAN[limit.warn.unit] * limit.warn.amount
-    else:
-        lead = _WARN[limit.limit.unit] if limit.limit else _WARN_SCHEDULE
-    return min(lead, max(timedelta(), found.operative - found.started) / 2)
+    return State.DUE_SOON if found.warn_at and now >= found.warn_at else State.ON_TIME
 
 
 def next_date(schedule: Schedule, day: date) -> date:
@@ -225,12 +81,53 @@ def next_date(schedule: Schedule, day: date) -> date:
     return min(when for when in every if when >= day)
 
 
+def require_date(limit: Limit, day: date | None, on: date) -> date:
+    """Return the date that a letter must state for this limit; without one it may not go out (WQZX, 分办).
+
+    Raises RuleBroken("deadline.date_required"), or ("deadline.date_past") for a day before `on`, the day of issue.
+    """
+    if day is None:
+        raise RuleBroken("deadline.date_required", limit=limit.name, reason=limit.reason)
+    if day < on:
+        raise RuleBroken("deadline.date_past", limit=limit.name, date=day)
+    return day
+
+
+def end_of(limit: Limit, moment: datetime, calendar: WorkCalendar) -> datetime:
+    """Return the end of the day of the moment for a limit in days, the moment itself for one in minutes or hours."""
+    unit = limit.limit.unit if limit.limit else Unit.DAY
+    ruler = ruler_for(unit, limit.clock or Clock(), calendar)
+    return ruler.end(ruler.point(moment))
+
+
 def reach(limit: Limit, span: Span, history: History, calendar: WorkCalendar) -> datetime | None:
-    """Return where `span`, counted as the limit is, would end: the cap of an extension. None: not started, or paused."""
+    """Return where `span`, counted as the limit is, would end: an extension's cap. None: not started, or paused."""
     event = history.events.get(limit.from_)
     if event is None:
         return None
     return _counted(replace(limit, besides=()), span, event, replace(history, granted={}), calendar).operative
+
+
+# How long before the end the light turns yellow, unless the limit says otherwise; never more than half of the whole.
+_LENGTH = {
+    Unit.MINUTE: timedelta(minutes=1),
+    Unit.HOUR: timedelta(hours=1),
+    Unit.DAY: timedelta(days=1),
+    Unit.WORKDAY: timedelta(days=1),
+}
+_WARN = {Unit.MINUTE: 10, Unit.HOUR: 4, Unit.DAY: 2, Unit.WORKDAY: 3}
+_WARN_SCHEDULE = timedelta(days=10)
+
+
+def _warn_at(limit: Limit, started: datetime, end: datetime) -> datetime:
+    """Return when the light of a limit turns yellow."""
+    if limit.warn:
+        lead = _LENGTH[limit.warn.unit] * limit.warn.amount
+    elif limit.limit:
+        lead = _LENGTH[limit.limit.unit] * _WARN[limit.limit.unit]
+    else:
+        lead = _WARN_SCHEDULE
+    return end - min(lead, (end - started) / 2)
 
 
 def _counted(limit: Limit, span: Span, event: datetime, history: History, calendar: WorkCalendar) -> Due:
@@ -256,7 +153,14 @@ def _counted(limit: Limit, span: Span, event: datetime, history: History, calend
         trace.append(Step(StepKind.MOVED, legal))
     shown = legal if limit.right else end
     return Due(
-        limit, start, shown, legal, provisional or (legal_provisional and legal != end), 0, others, tuple(trace)
+        limit,
+        start,
+        shown,
+        legal,
+        _warn_at(limit, start, shown),
+        provisional or (legal_provisional and legal != end),
+        others=others,
+        trace=tuple(trace),
     )
 
 
@@ -281,7 +185,7 @@ def _start(
 def _walk(
     ruler: Ruler[Any], origin: Any, grains: int, pauses: Sequence[Pause], trace: list[Step]
 ) -> tuple[Any, int, bool]:
-    """Count `grains` from `origin`, standing still in pauses; return (point or None while paused, what is left, provisional).
+    """Count `grains` from `origin`, standing still in pauses; return (point or None in a pause, what is left, 暂定).
 
     A pause that begins after the limit has already ended changes nothing, so a limit never comes back to life.
     """
@@ -318,16 +222,6 @@ def _scheduled(limit: Limit, schedule: Schedule, event: datetime, calendar: Work
     return _on_day(limit, next_date(schedule, shanghai_date(event)), event, calendar, StepKind.COUNTED)
 
 
-def _stated(limit: Limit, event: datetime, history: History, calendar: WorkCalendar) -> Due:
-    """Take the date that the letter states; without one the letter may not go out (WQZX, 分办)."""
-    day = history.letter_dates.get(limit.key)
-    if day is None:
-        raise RuleBroken("deadline.date_required", limit=limit.name, reason=limit.reason)
-    if day < shanghai_date(event):
-        raise RuleBroken("deadline.date_past", limit=limit.name, date=day)
-    return _on_day(limit, day, event, calendar, StepKind.SET)
-
-
 def _on_day(limit: Limit, day: date, event: datetime, calendar: WorkCalendar, how: StepKind) -> Due:
     ruler = NaturalDays(calendar, (limit.clock or Clock()).business_close)
     end = ruler.end(day)
@@ -335,19 +229,20 @@ def _on_day(limit: Limit, day: date, event: datetime, calendar: WorkCalendar, ho
     trace = [Step(StepKind.START, event, limit.from_), Step(how, end)]
     if legal != end:
         trace.append(Step(StepKind.MOVED, legal))
-    return Due(limit, event, end, legal, provisional and legal != end, 0, (), tuple(trace))
+    return Due(
+        limit, event, end, legal, _warn_at(limit, event, end), provisional and legal != end, trace=tuple(trace)
+    )
 
 
 def _inherit(undated: Due, dated: Sequence[Due]) -> Due:
-    """Give a duty without a number the earliest date of its duty, else of the handling."""
+    """Give a duty without a number the earliest date of its duty, else of the handling; not a paused or logged one."""
+    if undated.limit.limit or undated.limit.unnumbered is Unnumbered.LOG:
+        return undated
     for duty in (undated.limit.duty, "handle", "answer"):
         for one in dated:
             if one.limit.duty == duty and one.operative:
                 step = Step(StepKind.INHERITED, one.operative, one.limit.key)
-                return replace(
-                    undated, operative=one.operative, legal=one.legal, provisional=one.provisional,
-                    trace=(*undated.trace, step),
-                )  # fmt: skip
+                return replace(one, limit=undated.limit, started=undated.started, trace=(*undated.trace, step))
     return undated
 
 
@@ -356,13 +251,3 @@ _NEVER = datetime(9999, 1, 1, tzinfo=SHANGHAI)
 
 def _order(found: Due) -> tuple[datetime, str]:
     return found.operative or _NEVER, found.limit.key
-
-
-def _last_day(end: datetime | None) -> date | None:
-    return shanghai_date(end - timedelta(microseconds=1)) if end else None
-
-
-def _unknown_year(found: Due, calendar: WorkCalendar) -> int:
-    last = found.legal_last_day or shanghai_date(found.started)
-    years = range(shanghai_date(found.started).year, last.year + 2)
-    return next((year for year in years if not calendar.knows(year)), last.year)

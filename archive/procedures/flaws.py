@@ -1,4 +1,4 @@
-"""What is wrong with a profile, in words for the person who wrote it: file, line, path, what is wrong, what to change."""
+"""What is wrong with a profile, in words for whoever wrote it: file, line, path, what is wrong, what to change."""
 
 import difflib
 import json
@@ -39,7 +39,14 @@ UNREADABLE: Mapping[str, tuple[str, str]] = {
     "tag": ("使用了类型标记 {tag}。", "请去掉感叹号标记，直接写文字、整数、true、false 或 null。"),
 }
 
-_TYPES = {"string": "文字", "integer": "整数", "boolean": "true 或 false", "array": "列表（每行以“- ”开头）", "object": "若干“名称: 值”", "null": "null"}
+_TYPES = {
+    "string": "文字",
+    "integer": "整数",
+    "boolean": "true 或 false",
+    "array": "列表（每行以“- ”开头）",
+    "object": "若干“名称: 值”",
+    "null": "null",
+}
 
 
 @cache
@@ -82,8 +89,19 @@ def written(path: Iterable[str | int]) -> str:
 Said = Iterator[tuple[str, str, Path]]
 
 
+def _node(error: ValidationError) -> dict[str, Any]:
+    """Return the part of the schema that the error is against."""
+    return dict(error.schema) if isinstance(error.schema, Mapping) else {}
+
+
+def _rule(error: ValidationError) -> list[Any]:
+    """Return the value of the broken rule as a list."""
+    rule = error.validator_value
+    return list(rule) if isinstance(rule, list) else [rule]
+
+
 def _advice(error: ValidationError) -> str:
-    described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    described = _node(error).get("description", "")
     return f"应为：{described}。" if described else ""
 
 
@@ -93,27 +111,27 @@ def _shown(value: Any) -> str:
 
 
 def _say_unknown(error: ValidationError) -> Said:
-    known = sorted(error.schema.get("properties", {}))
-    for name in sorted(set(error.instance) - set(known)):
+    known = sorted(_node(error).get("properties", {}))
+    given: Mapping[str, Any] = error.instance  # type: ignore[assignment]
+    for name in sorted(set(given) - set(known)):
         close = difflib.get_close_matches(str(name), known, 1)
         hint = f"是否想写“{close[0]}”？" if close else ""
         yield f"没有“{name}”这一项。", f"{hint}这里可以写：{'、'.join(known)}。", (name,)
 
 
 def _say_required(error: ValidationError) -> Said:
-    missing = [name for name in error.validator_value if name not in error.instance]
-    # jsonschema reports each missing name on its own; say the one this error is about.
-    name = next((name for name in missing if error.message.startswith(repr(name))), missing[0])
+    # jsonschema reports each missing name on its own, naming it first in its message.
+    name = next(name for name in _rule(error) if error.message.startswith(repr(name)))
     yield f"缺少“{name}”。", f"请在此处补上“{name}: …”。", ()
 
 
 def _say_type(error: ValidationError) -> Said:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    yield f"{_shown(error.instance)} 的类型不对。", f"应为{'或'.join(_TYPES[kind] for kind in wanted)}。{_advice(error)}", ()
+    kinds = "或".join(_TYPES[kind] for kind in _rule(error))
+    yield f"{_shown(error.instance)} 的类型不对。", f"应为{kinds}。{_advice(error)}", ()
 
 
 def _say_enum(error: ValidationError) -> Said:
-    allowed = [str(value) for value in error.validator_value if value != ""]
+    allowed = [str(value) for value in _rule(error) if value != ""]
     close = difflib.get_close_matches(str(error.instance), allowed, 1)
     hint = f"是否想写“{close[0]}”？" if close else ""
     yield f"{_shown(error.instance)} 不在允许的值之内。", f"{hint}可以写：{'、'.join(allowed)}。", ()
@@ -136,7 +154,8 @@ def _say_unique(error: ValidationError) -> Said:
 
 
 def _say_other(error: ValidationError) -> Said:
-    yield f"{_shown(error.instance)} 不合要求（{error.validator} {_shown(error.validator_value)}）。", _advice(error), ()
+    rule = f"{error.validator} {_shown(error.validator_value)}"
+    yield f"{_shown(error.instance)} 不合要求（{rule}）。", _advice(error), ()
 
 
 _SAY: Mapping[str, Callable[[ValidationError], Said]] = {

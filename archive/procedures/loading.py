@@ -3,17 +3,18 @@
 import hashlib
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from archive.core.errors import BadInput, Problem
 from archive.procedures.flaws import UNREADABLE, Flaw, flaw, form_flaws
-from archive.procedures.profile import Limit, Profile
+from archive.procedures.limit import Limit
+from archive.procedures.profile import Profile
 from archive.procedures.reading import Unreadable, read_yaml
 from archive.procedures.sense import sense_doubts
 
@@ -23,7 +24,7 @@ T = TypeVar("T")
 def load(text: str, file: str) -> Profile:
     """Return the profile written in the YAML text; `file` is only named in complaints.
 
-    Raises BadInput("profile.flawed"): one Problem("profile.flaw") for each mistake with file, line, path, message, advice.
+    Raises BadInput("profile.flawed") with a Problem("profile.flaw") for each: file, line, path, message, advice.
     """
     data, flaws = examine(text, file)
     if flaws:
@@ -91,13 +92,13 @@ def _of(profile: Profile, limit: Limit) -> Limit:
 
 def build(kind: type[T], data: Any) -> T:
     """Return the dataclass `kind` from plain data that fits the schema; a field `from_` reads the key `from`."""
-    hints = _hints(kind)
+    hints = _hints(cast(Hashable, kind))
     given = {f.name: f.name.rstrip("_") for f in fields(kind) if f.name.rstrip("_") in data}  # type: ignore[arg-type]
     return kind(**{name: _value(hints[name], data[key]) for name, key in given.items()})
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Hashable) -> dict[str, Any]:
     return get_type_hints(kind)
 
 

@@ -1,4 +1,4 @@
-"""YAML text to plain data with the line of every value. A narrow YAML: no anchors, no tags, no repeated keys, no dates."""
+"""YAML text to plain data with the line of every value. A narrow YAML: no anchors, tags, repeated keys or dates."""
 
 import re
 from collections.abc import Callable
@@ -22,8 +22,8 @@ class Unreadable(Exception):
 
 
 class _Loader(yaml.SafeLoader):
-    # YAML 1.1 takes `no`, `on`, 12:30 and 2021-01-01 for something other than text; here only three types are not text.
-    yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML's own name and form
+    # YAML 1.1 takes `no`, `on`, 12:30 and 2021-01-01 for other things than text; here only three types are not text.
+    yaml_implicit_resolvers = {}
 
 
 _PLAIN: dict[str, Callable[[str], Any]] = {
@@ -62,7 +62,7 @@ def _refuse_aliases(text: str) -> None:
     """An alias can blow a small file up to gigabytes, and nothing here needs one. Also stops deep nesting early."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise Unreadable("alias", line)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

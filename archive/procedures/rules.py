@@ -1,8 +1,8 @@
 """How several profiles bind one case: which of them, by what rank, and what follows when they differ. Pure.
 
-Every limit of every bound profile is computed (the deadlines do that); what can only hold once is decided here: longest
-keeping, strictest approval, and the upper text first where a single value is needed (XXGS art. 25: an internal rule yields to
-law, regulation and departmental rule).
+Every limit of every bound profile is computed (the deadlines do that); what can only hold once is decided here:
+longest keeping, strictest approval, and the upper text first where a single value is needed (XXGS art. 25: an internal
+rule yields to law, regulation and departmental rule).
 """
 
 import re
@@ -12,15 +12,13 @@ from datetime import date
 from typing import TypeVar
 
 from archive.core.errors import BadInput
+from archive.procedures.limit import Conditions, Level, Limit
 from archive.procedures.profile import (
     NUMBER_PLACEHOLDERS,
     RETENTION_FLOOR,
     Approval,
     Basis,
-    Conditions,
     Item,
-    Level,
-    Limit,
     Profile,
     Role,
     Standing,
@@ -107,7 +105,7 @@ class Approved:
 
 
 def approval(bound: Sequence[Profile], act: str) -> Approved | None:
-    """Return the strictest approval that the bound profiles ask for an act: the highest approver, then the most of them."""
+    """Return the strictest approval that the bound profiles ask for: the highest approver, then the most of them."""
     asked = [_approved(profile, rule) for profile in bound for rule in profile.approvals if rule.act == act]
     return max(asked, key=_strictness, default=None)
 
@@ -150,8 +148,11 @@ def core_severity(profile: Profile, grade: str) -> str:
 
 
 def case_number(template: str, on: date, sequence: int, unit: str = "") -> str:
-    """Return the number by a profile's template. Raises BadInput when the sequence outgrows its digits (XLM: 999 a year)."""
-    parts = {"year": f"{on.year}", "yy": f"{on.year % 100:02}", "mm": f"{on.month:02}", "dd": f"{on.day:02}", "unit": unit}
+    """Return the number by a profile's template.
+
+    Raises BadInput("profile.number_full") when the sequence outgrows its digits, as XLM's do after 999 a year.
+    """
+    parts = {"year": f"{on:%Y}", "yy": f"{on:%y}", "mm": f"{on:%m}", "dd": f"{on:%d}", "unit": unit}
 
     def fill(found: re.Match[str]) -> str:
         name, _, width = found[1].partition(":")

@@ -37,14 +37,16 @@ def _repeated(data: Data) -> Doubts:
         counts = Counter(entry[key] for entry in entries)
         for index, entry in enumerate(entries):
             if counts[entry[key]] > 1:
-                yield (name, index, key), f"“{entry[key]}”出现了 {counts[entry[key]]} 次。", "同一列表内代码不能重复，请改名或合并。"
+                said = f"“{entry[key]}”出现了 {counts[entry[key]]} 次。"
+                yield (name, index, key), said, "同一列表内代码不能重复，请改名或合并。"
 
 
 def _roles(data: Data) -> Doubts:
     known = {role["code"] for role in _list(data, "roles")}
     for path, code in _role_references(data):
         if code not in known:
-            yield path, f"角色“{code}”没有在 roles 中列出。", f"请在 roles 中补上，或改用：{'、'.join(sorted(known)) or '（尚无角色）'}。"
+            others = "、".join(sorted(known)) or "（尚无角色）"
+            yield path, f"角色“{code}”没有在 roles 中列出。", f"请在 roles 中补上，或改用：{others}。"
 
 
 def _role_references(data: Data) -> Iterator[tuple[Path, str]]:
@@ -72,7 +74,8 @@ def _limits(data: Data) -> Doubts:
             said = f"写了 {'、'.join(given)}" if given else "一项也没有写"
             yield place, f"时限 {limit['id']} 的期限{said}。", f"请在 {'、'.join(_ONE_OF)} 中只写一项。"
         if "every" in limit and len(limit["every"]) != 1:
-            yield (*place, "every"), "固定日期写了不止一种。", "dates、weekday、month_end 只写一项；另一种请另立一条时限。"
+            advice = "dates、weekday、month_end 只写一项；另一种请另立一条时限。"
+            yield (*place, "every"), "固定日期写了不止一种。", advice
         if "extend" in limit and "limit" not in limit:
             yield (*place, "extend"), "没有 limit 的时限不能延期。", "请写 limit，或删去 extend。"
         yield from _steps(limit, place)
@@ -108,7 +111,9 @@ def _limit_references(data: Data) -> Doubts:
 
 def _dates(data: Data) -> Doubts:
     effective = data.get("effective", {})
-    days: list[tuple[Path, str]] = [(("effective", end), effective[end]) for end in ("from", "to") if effective.get(end)]
+    days: list[tuple[Path, str]] = [
+        (("effective", end), effective[end]) for end in ("from", "to") if effective.get(end)
+    ]
     days += [(("bases", i, "repealed"), b["repealed"]) for i, b in enumerate(_list(data, "bases")) if b.get("repealed")]
     for index, limit in enumerate(_list(data, "deadlines")):
         for order, day in enumerate(limit.get("every", {}).get("dates", ())):
@@ -138,7 +143,8 @@ def _rest(data: Data) -> Doubts:
         for order, field in enumerate(kind.get("fields", ())):
             place: Path = ("kinds", index, "fields", order)
             if (field["type"] == "choice") != ("choices" in field):
-                yield place, f"字段“{field['name']}”的类型与选项不符。", "选项字段写 type: choice 并列出 choices；其他类型不写 choices。"
+                advice = "选项字段写 type: choice 并列出 choices；其他类型不写 choices。"
+                yield place, f"字段“{field['name']}”的类型与选项不符。", advice
             if codes[field["code"]] > 1:
                 yield place, f"字段代码“{field['code']}”重复。", "请改名。"
     hours = data.get("clock", {}).get("service_hours")

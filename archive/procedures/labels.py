@@ -1,0 +1,43 @@
+"""Chinese words of the procedures."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from archive.procedures.limit import Level, Unnumbered
+from archive.procedures.profile import Standing
+
+WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    Level: {
+        Level.LAW: "法律",
+        Level.ADMIN_REGULATION: "行政法规",
+        Level.DEPT_RULE: "部门规章",
+        Level.NORMATIVE_DOC: "规范性文件",
+        Level.INTERNAL: "内部制度",
+    },
+    Standing: {
+        Standing.HANDLER: "经办",
+        Standing.SUPERVISOR: "部门负责人",
+        Standing.SENIOR: "高级管理人员",
+        Standing.COMMITTEE: "集体决定",
+    },
+    Unnumbered: {Unnumbered.INHERIT: "从其他规程取期限", Unnumbered.LOG: "只记时间"},
+}
+
+REFUSALS: Mapping[str, str] = {
+    "profile.flawed": "规程文件 {file} 有 {count} 处错误，没有采用任何内容。请逐条改正后重新提交。",
+    "profile.flaw": "{file} 第 {line} 行，{path}：{message}{advice}",
+    "profile.no_grade": "规程 {profile} 没有严重程度“{grade}”。请从列表中选择。",
+    "profile.number_full": "编号样式 {template} 的顺序号位数不够，第 {sequence} 件写不下。请改用位数更多的样式。",
+    "field.unknown": "规程没有“{field}”这个字段。请删去，或先在规程中添加。",
+    "field.required": "“{name}”必填。",
+    "field.long": "“{name}”过长：最多 {most} 个字。",
+    "field.integer": "“{name}”应为整数。",
+    "field.money": "“{name}”应为金额，例如 12345.67。",
+    "field.date": "“{name}”应为日期，例如 2026-03-05。",
+    "field.moment": "“{name}”应为时间，例如 2026-03-05 14:30。",
+    "field.choice": "“{name}”应从以下选择：{choices}。",
+    "field.boolean": "“{name}”应选是或否。",
+    "field.phone": "“{name}”应为电话号码。",
+    "field.bad": "补充字段填写有误，请按各栏提示修改。",
+}
