@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from flask_wtf.csrf import CSRFProtect
@@ -11,15 +12,22 @@ from flask_wtf.csrf import CSRFProtect
 from archive.core.db import db
 from archive.core.errors import NotAllowed, NotFound
 from archive.people import queries, tokens
-from archive.people.rules import Permission, Person, may
+from archive.people.models import Account
+from archive.people.rules import NotSignedIn, Permission, Person, may
+from archive.web.problems import wants_json
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 ACCESS = "_archive_access"
 PUBLIC, SIGNED_IN = "public", "signed_in"
 
-# Endpoints of libraries, which carry no mark of ours: sign-in pages guard themselves, the rest are packaged files.
-LIBRARY_ENDPOINTS = ("security.", "static", "bootstrap.static", "api-docs.")
+# Endpoints of libraries, which carry no mark of ours: packaged files and the API's description.
+LIBRARY_ENDPOINTS = ("static", "bootstrap.static", "api-docs.")
+
+# What somebody may do who must first choose a password of their own.
+BEFORE_PASSWORD = ("security.change_password", "security.change_password_now", "security.logout")
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
 
 csrf = CSRFProtect()
 
@@ -52,11 +60,22 @@ def person() -> Person:
     return found
 
 
+def account() -> Account:
+    """Return the account of who is asking. Only behind `requires` or `signed_in`."""
+    found = db.session().get(Account, person().id)
+    if found is None:
+        raise NotFound("account.unknown")
+    return found
+
+
 def install(app: Flask) -> None:
     """Put the door in front of every request."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    # A form's token lives as long as the session: a page left open over lunch can still be sent.
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)
     app.before_request(_check)
+    app.after_request(_challenge)
 
 
 def access_of(app: Flask, endpoint: str) -> str | Permission | None:
@@ -68,23 +87,27 @@ def access_of(app: Flask, endpoint: str) -> str | Permission | None:
 
 
 def _check() -> ResponseReturnValue | None:
-    if request.endpoint is None:
-        return None  # no such address: Flask answers 404 by itself
+    g.person = None
+    if request.endpoint is None or request.endpoint.startswith(LIBRARY_ENDPOINTS):
+        return None  # no such address (Flask answers 404 by itself), or a packaged file
     access = access_of(current_app, request.endpoint)
     g.person = _who()
-    if access == PUBLIC:
-        return None
-    if g.person is None:
-        if request.path.startswith("/api/"):
-            raise NotAllowed("person.sign_in")
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    if g.person.scopes is None and request.method not in ("GET", "HEAD", "OPTIONS"):
+    if access != PUBLIC and g.person is None:
+        return _to_sign_in()
+    by_token = g.person is not None and g.person.scopes is not None
+    if request.method not in _SAFE and not by_token and current_app.config["WTF_CSRF_ENABLED"]:
         # A browser sends its cookie unasked; a token is only sent by who holds it.
         csrf.protect()
+    if access == PUBLIC:
+        return None
     if access is None:
         raise NotFound("page.unknown")
     if isinstance(access, Permission) and not may(g.person, access):
         raise NotAllowed("person.lacks", permission=access)
+    if not by_token and current_user.must_change_password and request.endpoint not in BEFORE_PASSWORD:
+        if wants_json():
+            raise NotAllowed("password.due")
+        return redirect(url_for("security.change_password"))
     return None
 
 
@@ -97,3 +120,19 @@ def _who() -> Person | None:
     return None
 
 
+def _to_sign_in() -> ResponseReturnValue:
+    if wants_json():
+        raise NotSignedIn("person.sign_in")
+    if request.method in _SAFE:
+        back = request.full_path.rstrip("?")
+    else:
+        # The form's own page, where the browser still has the draft.
+        page = urlsplit(request.referrer or "")
+        back = page.path + (f"?{page.query}" if page.query else "") if page.netloc == request.host else "/"
+    return redirect(url_for("security.login", next=back))
+
+
+def _challenge(response: Response) -> Response:
+    if response.status_code == 401:
+        response.headers.setdefault("WWW-Authenticate", 'Bearer realm="anjuan"')
+    return response

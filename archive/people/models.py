@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_security.core import UserMixin
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.core.db import Base, code
@@ -30,15 +30,15 @@ class Unit(Base):
     parent: Mapped["Unit | None"] = relationship(remote_side=[id])
 
 
-class Account(Base, UserMixin):  # type: ignore[misc]
+class Account(Base, UserMixin):
     """A person who can sign in. The columns named as Flask-Security wants them keep its names."""
 
     __tablename__ = "account"
     audit_kind = "account"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)  # type: ignore[assignment]
     username: Mapped[str] = mapped_column(String(64), unique=True)
-    email: Mapped[str | None] = mapped_column(String(255), unique=True)
+    email: Mapped[str | None] = mapped_column(String(255), unique=True)  # type: ignore[assignment]
     name: Mapped[str] = mapped_column(String(64))
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
@@ -49,16 +49,23 @@ class Account(Base, UserMixin):  # type: ignore[misc]
     failed_attempts: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]
-    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
-    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
-    mf_recovery_codes: Mapped[list[str] | None]
+    # The second factor: its key sealed by the vault, the last counter used (a code counts once), hashes of what is left
+    # of the recovery codes.
+    totp_sealed: Mapped[str | None]
+    totp_counter: Mapped[int | None] = mapped_column(BigInteger)
+    recovery_hashes: Mapped[list[str]] = mapped_column(default=list)
     # An identity by which recusal is found automatically: the hash of the person's own ID number, never the number.
     id_number_hash: Mapped[str | None] = mapped_column(String(40))
 
     held: Mapped[list["RoleHeld"]] = relationship(back_populates="account", foreign_keys="RoleHeld.account_id")
 
     @property
-    def roles(self) -> list[Any]:
+    def second_factor(self) -> bool:
+        """Whether signing in asks for a code after the password."""
+        return self.totp_sealed is not None
+
+    @property
+    def roles(self) -> list[Any]:  # type: ignore[override]
         """Flask-Security's own roles are not used; grants are (see people.rules)."""
         return []
 

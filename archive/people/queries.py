@@ -3,18 +3,23 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from archive.core.errors import NotFound
-from archive.people.models import Account, RoleHeld, Unit
-from archive.people.rules import Grant, Permission, Person, may
+from archive.core.paging import Page, PageRequest, cut
+from archive.people.models import Account, ApiToken, RoleHeld, Unit
+from archive.people.rules import Grant, Permission, Person, Role, may
+
+# Accounts with their roles and the units of these: two statements, however many accounts.
+_HELD = selectinload(Account.held).joinedload(RoleHeld.unit)
 
 
 def person(session: Session, account: Account, scopes: frozenset[str] | None = None) -> Person:
     """Return an account as the plain value that rules and acts take. One statement."""
     rows = session.execute(
-        select(RoleHeld.role, Unit.id, Unit.path).join(Unit, Unit.id == RoleHeld.unit_id)
+        select(RoleHeld.role, Unit.id, Unit.path)
+        .join(Unit, Unit.id == RoleHeld.unit_id)
         .where(RoleHeld.account_id == account.id)
     )
     grants = tuple(Grant(role, unit_id, path) for role, unit_id, path in rows)
@@ -46,7 +51,7 @@ def unit_by_code(session: Session, code: str) -> Unit:
     """Return the unit with this code. Raises NotFound."""
     found = session.scalar(select(Unit).where(Unit.code == code))
     if found is None:
-        raise NotFound("unit.unknown", code=code)
+        raise NotFound("unit.unknown", unit=code)
     return found
 
 
@@ -54,7 +59,8 @@ def persons_with(session: Session, permission: Permission, path: str) -> list[Pe
     """Return the active persons who have the permission in the unit with this path, by name. One statement."""
     rows = session.execute(
         select(Account.id, Account.username, Account.name, RoleHeld.role, Unit.id, Unit.path)
-        .join(RoleHeld, RoleHeld.account_id == Account.id).join(Unit, Unit.id == RoleHeld.unit_id)
+        .join(RoleHeld, RoleHeld.account_id == Account.id)
+        .join(Unit, Unit.id == RoleHeld.unit_id)
         .where(Account.active)
         .order_by(Account.name, Account.username)
     )
@@ -63,3 +69,48 @@ def persons_with(session: Session, permission: Permission, path: str) -> list[Pe
         before = found.get(account_id, Person(account_id, login, name))
         found[account_id] = Person(account_id, login, name, (*before.grants, Grant(role, unit_id, unit_path)))
     return [someone for someone in found.values() if may(someone, permission, path)]
+
+
+def account(session: Session, account_id: uuid.UUID) -> Account:
+    """Return the account with the roles it holds. Raises NotFound. Two statements."""
+    found = session.scalar(select(Account).where(Account.id == account_id).options(_HELD))
+    if found is None:
+        raise NotFound("account.unknown")
+    return found
+
+
+def accounts(session: Session, page: PageRequest, *, q: str = "", role: Role | None = None) -> Page[Account]:
+    """Return accounts by login, with the roles they hold; `q` is part of a login or name. Two statements."""
+    query = select(Account).order_by(Account.username).limit(page.size + 1).options(_HELD)
+    if q:
+        query = query.where(
+            or_(Account.username.contains(q.lower(), autoescape=True), Account.name.contains(q, autoescape=True))
+        )
+    if role is not None:
+        query = query.where(Account.id.in_(select(RoleHeld.account_id).where(RoleHeld.role == role)))
+    key = page.key()
+    if key is not None:
+        query = query.where(Account.username > str(key[0]))
+    return cut(session.scalars(query).all(), page, lambda one: [one.username])
+
+
+def held(session: Session, account_id: uuid.UUID, held_id: uuid.UUID) -> RoleHeld:
+    """Return a role an account holds. Raises NotFound."""
+    found = session.scalar(select(RoleHeld).where(RoleHeld.id == held_id, RoleHeld.account_id == account_id))
+    if found is None:
+        raise NotFound("role.unknown")
+    return found
+
+
+def tokens_of(session: Session, account_id: uuid.UUID) -> Sequence[ApiToken]:
+    """Return an account's tokens, the newest first."""
+    query = select(ApiToken).where(ApiToken.account_id == account_id).order_by(ApiToken.created_at.desc(), ApiToken.id)
+    return session.scalars(query).all()
+
+
+def token_of(session: Session, account_id: uuid.UUID, token_id: uuid.UUID) -> ApiToken:
+    """Return one of an account's own tokens. Raises NotFound, the same for another's."""
+    found = session.scalar(select(ApiToken).where(ApiToken.id == token_id, ApiToken.account_id == account_id))
+    if found is None:
+        raise NotFound("token.unknown")
+    return found

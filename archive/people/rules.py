@@ -1,9 +1,19 @@
 """Who may do what: roles, their permissions, and the units in which they hold. Pure."""
 
+import re
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+
+from archive.core.errors import NotAllowed
+
+
+class NotSignedIn(NotAllowed):
+    """Nobody is signed in, or not in a way that counts."""
+
+    status = 401
 
 
 class Role(StrEnum):
@@ -50,19 +60,45 @@ _READER = {Permission.READ, Permission.SEARCH}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.INTAKE: frozenset({*_READER, Permission.REGISTER, Permission.DEPOSIT}),
     Role.OFFICER: frozenset(
-        {*_READER, Permission.REGISTER, Permission.HANDLE, Permission.DEPOSIT, Permission.UNMASK, Permission.HAND_OVER,
-         Permission.DRAFT_LETTER}
+        {
+            *_READER,
+            Permission.REGISTER,
+            Permission.HANDLE,
+            Permission.DEPOSIT,
+            Permission.UNMASK,
+            Permission.HAND_OVER,
+            Permission.DRAFT_LETTER,
+        }
     ),
     Role.HEAD: frozenset(
-        {*_READER, Permission.REGISTER, Permission.HANDLE, Permission.DECIDE, Permission.CLOSE, Permission.DEPOSIT,
-         Permission.UNMASK, Permission.HAND_OVER, Permission.RESTRICT, Permission.EXPORT, Permission.DRAFT_LETTER,
-         Permission.ISSUE_LETTER, Permission.REPORT}
+        {
+            *_READER,
+            Permission.REGISTER,
+            Permission.HANDLE,
+            Permission.DECIDE,
+            Permission.CLOSE,
+            Permission.DEPOSIT,
+            Permission.UNMASK,
+            Permission.HAND_OVER,
+            Permission.RESTRICT,
+            Permission.EXPORT,
+            Permission.DRAFT_LETTER,
+            Permission.ISSUE_LETTER,
+            Permission.REPORT,
+        }
     ),
     Role.LEGAL: frozenset({*_READER, Permission.UNMASK, Permission.EXPORT, Permission.DEPOSIT, Permission.REPORT}),
     Role.LETTER_CLERK: frozenset({*_READER, Permission.DRAFT_LETTER, Permission.DEPOSIT}),
     Role.RECORDS_MANAGER: frozenset(
-        {*_READER, Permission.KEEP, Permission.DEPOSIT, Permission.EXPORT, Permission.IMPORT, Permission.MANAGE_CODES,
-         Permission.REPORT}
+        {
+            *_READER,
+            Permission.KEEP,
+            Permission.DEPOSIT,
+            Permission.EXPORT,
+            Permission.IMPORT,
+            Permission.MANAGE_CODES,
+            Permission.REPORT,
+        }
     ),
     Role.AUDITOR: frozenset({*_READER, Permission.READ_AUDIT, Permission.EXPORT, Permission.REPORT}),
     # 三员分立: who runs the machine, who grants access and who reads the trail are three persons, and none of the
@@ -129,3 +165,36 @@ def covering(paths: Iterable[str]) -> tuple[str, ...]:
         if not any(path.startswith(upper) for upper in kept):
             kept.append(path)
     return tuple(kept)
+
+
+LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
+
+
+def login_of(text: str) -> str:
+    """Return an account name as it is compared: without blanks around it, lower case."""
+    return text.strip().lower()
+
+
+# Signing in. A guesser who never stops gets some fifty tries a day at one account; who mistypes waits a minute.
+FREE_FAILURES = 5
+LONGEST_PAUSE = timedelta(minutes=30)
+
+
+def pause_after(failures: int) -> timedelta | None:
+    """Return how long an account stays shut after this many failures in a row: 1, 2, 4 … at most 30 minutes."""
+    if failures < FREE_FAILURES:
+        return None
+    return min(timedelta(minutes=2 ** min(failures - FREE_FAILURES, 10)), LONGEST_PAUSE)
+
+
+# An administrator's start password is for one handing-over, not for a drawer.
+START_PASSWORD_LIVES = timedelta(days=7)
+
+
+def safe_target(target: str) -> str:
+    """Return where to go after signing in: the target when it is a path on this very site, else the work list.
+
+    Browsers read `//host`, `/\\host` and addresses with control characters in them as other sites.
+    """
+    printable = target.isprintable() and "\\" not in target
+    return target if printable and target.startswith("/") and not target.startswith("//") else "/"
