@@ -6,6 +6,7 @@ unit concerned. Whoever is recused sees nothing of it, whatever else holds.
 """
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
@@ -69,19 +70,27 @@ def lock(session: Session, dossier: Dossier) -> Dossier:
 # The same rule for the search index. Terms of a dossier: what it carries; of a reader: what lets in, what shuts out.
 
 
-def dossier_terms(session: Session, dossier: Dossier) -> frozenset[str]:
-    """Return the access terms a dossier carries in the index."""
-    unit_ids = {dossier.unit_id, *session.scalars(select(Access.unit_id).where(Access.dossier_id == dossier.id))}
-    paths = session.scalars(select(Unit.path).where(Unit.id.in_(unit_ids)))
-    kind = "restricted" if dossier.restricted else "open"
-    terms = {f"{kind}:{serial}" for path in paths for serial in path.strip("/").split("/")}
-    if dossier.officer_id is not None:
-        terms.add(f"user:{dossier.officer_id.hex}")
-    granted = session.scalars(select(PersonalGrant.account_id).where(PersonalGrant.dossier_id == dossier.id))
-    terms |= {f"user:{account_id.hex}" for account_id in granted}
-    recused = session.scalars(select(Recusal.account_id).where(Recusal.dossier_id == dossier.id))
-    terms |= {f"recused:{account_id.hex}" for account_id in recused}
-    return frozenset(terms)
+def terms_of_many(session: Session, dossiers: Sequence[Dossier]) -> dict[uuid.UUID, frozenset[str]]:
+    """Return the access terms each dossier carries in the index. Four statements, however many dossiers."""
+    ids = [dossier.id for dossier in dossiers]
+    paths = dict(session.execute(select(Unit.id, Unit.path)))
+    units = {dossier.id: {dossier.unit_id} for dossier in dossiers}
+    for dossier_id, unit_id in session.execute(
+        select(Access.dossier_id, Access.unit_id).where(Access.dossier_id.in_(ids))
+    ):
+        units[dossier_id].add(unit_id)
+    terms: dict[uuid.UUID, set[str]] = {}
+    for dossier in dossiers:
+        kind = "restricted" if dossier.restricted else "open"
+        serials = {serial for unit_id in units[dossier.id] for serial in paths[unit_id].strip("/").split("/")}
+        terms[dossier.id] = {f"{kind}:{serial}" for serial in serials}
+        if dossier.officer_id is not None:
+            terms[dossier.id].add(f"user:{dossier.officer_id.hex}")
+    for table, word in ((PersonalGrant, "user"), (Recusal, "recused")):
+        rows = session.execute(select(table.dossier_id, table.account_id).where(table.dossier_id.in_(ids)))
+        for dossier_id, account_id in rows:
+            terms[dossier_id].add(f"{word}:{account_id.hex}")
+    return {dossier_id: frozenset(found) for dossier_id, found in terms.items()}
 
 
 def reader_terms(person: Person) -> tuple[frozenset[str], frozenset[str]]:

@@ -170,7 +170,7 @@ def problems(
     if situation.closed_on is not None and verb not in AFTER_CLOSING:
         found.append(Problem("move.closed", facts={"closed_on": str(situation.closed_on)}))
     elif situation.state not in step.to:
-        found.append(Problem("move.state", facts={"state": situation.state, "states": tuple(step.to)}))
+        found.append(Problem(f"move.state.{verb.value}", facts={"state": situation.state}))
     if facts is not None:
         found += [Problem(f"move.needs.{name}", name) for name in step.needs if facts.get(name) in (None, "", (), [])]
     return [*found, *hindrances]
@@ -183,7 +183,7 @@ def check(
     facts: Mapping[str, Any] | None = None,
     hindrances: Iterable[Problem] = (),
 ) -> State:
-    """Return the state a move leads to. Raises Refused, or MoveNotAllowed without the permission, all reasons listed."""
+    """Return the state a move leads to. Raises Refused, or MoveNotAllowed without the permission; all reasons."""
     found = problems(verb, situation, actor, facts, hindrances)
     if any(one.code in ("move.permission", "move.recused") for one in found):
         raise MoveNotAllowed("dossier.move_forbidden", found, verb=verb)
