@@ -28,7 +28,7 @@ class Lazy(click.Group):
         "user": "archive.people.commands:user",
         "audit": "archive.audit.commands:audit",
         "codes": "archive.dossiers.commands:codes",
-        "import": "archive.importing.commands:import_lines",
+        "import": "archive.operating.importing:import_lines",
         "search": "archive.search.commands:search",
         "deadline": "archive.deadlines.commands:deadline",
         "letter": "archive.letters.commands:letter",

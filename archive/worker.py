@@ -65,12 +65,14 @@ class Worker:
             operations.release(session, dead, now=now())
             session.commit()
 
-    def run_until_idle(self, seconds: float = 60) -> None:
-        """Do all due jobs of every lane in this thread and return; for commands and tests."""
+    def run_until_idle(self, seconds: float = 60) -> bool:
+        """Do due jobs of every lane in this thread until none is left or time is up; tell whether any may be left."""
         end = time.monotonic() + seconds
         with self.app.app_context():
-            while time.monotonic() < end and any(self._once(lane) for lane in self.lanes):
-                pass
+            while any(self._once(lane) for lane in self.lanes):
+                if time.monotonic() > end:
+                    return True
+        return False
 
     def _beat(self) -> None:
         with self.app.app_context():
@@ -148,6 +150,12 @@ class Worker:
                 for task in tasks:
                     operations.renew(session, task.id, worker=self.name, now=now())
                 session.commit()
+
+
+def anybody_alive() -> bool:
+    """Tell whether a worker gave a sign of life lately."""
+    lately = now() - timedelta(seconds=3 * HEARTBEAT_SECONDS)
+    return db.session().scalar(select(Heartbeat.worker).where(Heartbeat.at > lately).limit(1)) is not None
 
 
 def _dead_here(worker: str) -> bool:

@@ -47,7 +47,9 @@ def deposit(
     Without a kind it is guessed from the name. Raises RuleBroken (dossier ended, too many items), StoreDown, NoRoom.
     """
     lock(act.session, dossier)
-    rules.check_open(dossier.state)
+    # What is taken over from elsewhere may have ended there already.
+    if origin is not Origin.IMPORT:
+        rules.check_open(dossier.state)
     items = queries.number_of_items(act.session, dossier.id)
     rules.check_room(items, ports().settings.max_files_per_dossier)
     name = names.shown(filename)

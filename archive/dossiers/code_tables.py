@@ -146,6 +146,17 @@ def replace(name: CodeTable, rows: Sequence[Code], *, act: Act) -> None:
     act.record("codes:replace", None, table=name.value, rows=len(rows), new=came, gone=went)
 
 
+def add_retired(name: CodeTable, word: str, *, act: Act) -> str:
+    """Add a word of elsewhere to a table and return its code (the word itself): shown and found, not chosen anew."""
+    if act.session.scalar(select(CodeItem.id).where(CodeItem.table == name.value).limit(1)) is None:
+        replace(name, shipped(name), act=act)
+    code = word[:40]
+    act.session.add(CodeItem(table=name.value, code=code, name=word[:120], position=MOST_ROWS, retired=True))
+    act.session.flush()
+    act.record("codes:add_retired", None, table=name.value, code=code)
+    return code
+
+
 def _faults(row: Code, line: int, before: Sequence[Code]) -> list[Problem]:
     found = []
     if not row.code or not row.name:
