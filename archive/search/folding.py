@@ -30,8 +30,7 @@ import opencc
 HARD_BREAK = "\n"
 
 _HAN = (
-    "\u2e80-\u2fff\u3001-\u3098\u309b-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f"
-    "\U00020000-\U000323af"
+    "\u2e80-\u2fff\u3001-\u3098\u309b-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\U00020000-\U000323af"
 )
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # Unicode's noncharacters serve engines as separators, and half surrogates cannot be written: neither belongs in a text.
