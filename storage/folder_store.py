@@ -57,7 +57,7 @@ from storage.port import (
     Stored,
     StoreMisconfigured,
     StoreUnavailable,
-    check_key,
+    check_new,
     check_prefix,
     check_range,
     check_version,
@@ -84,7 +84,7 @@ class FolderStore:
     def put(
         self, key: str, stream: BinaryIO, *, size: int | None = None, media_type: str = "application/octet-stream"
     ) -> Stored:
-        check_key(key)
+        check_new(key, media_type)
         with self._root() as top:
             # Asked before a gigabyte is written in vain; the rename in _publish decides.
             with suppress(BlobMissing), version_folder(top, key, "") as inside:

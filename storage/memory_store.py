@@ -16,7 +16,7 @@ from storage.port import (
     BlobMissing,
     Promise,
     Stored,
-    check_key,
+    check_new,
     check_prefix,
     check_range,
     check_version,
@@ -37,7 +37,7 @@ class MemoryStore:
     def put(
         self, key: str, stream: BinaryIO, *, size: int | None = None, media_type: str = "application/octet-stream"
     ) -> Stored:
-        check_key(key)
+        check_new(key, media_type)
         data = b"".join(streams.chunks(stream))
         streams.check_size(key, size, len(data))
         stored = Stored(key, uuid.uuid4().hex, len(data), f"sha256:{hashlib.sha256(data).hexdigest()}")

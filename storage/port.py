@@ -15,6 +15,7 @@ from typing import BinaryIO, Protocol
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 _KEY = re.compile(rf"{_ID}/{_ID}/{_ID}")
 _PREFIX = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_/-]{0,194})?")
+_MEDIA_TYPE = re.compile(r"[ -~]{1,255}")
 _VERSION_ID = re.compile(r"[A-Za-z0-9._~-]{1,1024}")
 
 
@@ -152,6 +153,13 @@ def check_key(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise ValueError(f"not a key of the form dossier/document/version: {key!r}")
     return key
+
+
+def check_new(key: str, media_type: str) -> None:
+    """Refuse a malformed key, or a media type that is not a line of printable ASCII (it travels as a header)."""
+    check_key(key)
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        raise ValueError(f"not a media type: {media_type!r}")
 
 
 def check_version(key: str, version_id: str) -> None:

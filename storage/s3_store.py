@@ -7,7 +7,6 @@ and holds are set by requests of their own after the upload, because some server
 import base64
 import io
 import logging
-import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +28,7 @@ from storage.port import (
     Stored,
     StoreError,
     StoreMisconfigured,
-    check_key,
+    check_new,
     check_prefix,
     check_range,
     check_version,
@@ -59,18 +58,19 @@ class S3Store:
     ) -> None:
         self._unchecked = Wire(endpoint, bucket, access_key, secret_key, region, secure)
         self._create_bucket = create_bucket
-        self._guard = threading.Lock()
         self._conditional: bool | None = None
 
     def put(
         self, key: str, stream: BinaryIO, *, size: int | None = None, media_type: str = "application/octet-stream"
     ) -> Stored:
-        check_key(key)
+        check_new(key, media_type)
         with streams.staged(stream, PART) as body:
             streams.check_size(key, size, body.size)
             wire = self._wire
-            # Asked before gigabytes are sent in vain; a small object is refused by its own condition.
-            if (body.size > PART or not self._conditional) and self._written(key):
+            # A small object is refused by its own condition. For the rest the store must look before and after: Ceph 16
+            # knows no conditions, and SeaweedFS lets several writers pass who finish their parts at the same moment.
+            checks = body.size > PART or not self._conditional
+            if checks and self._written(key):
                 raise BlobExists(key)
             put_id = uuid.uuid4().hex
             headers = {"Content-Type": media_type, _SHA256: body.sha256, _PUT_ID: put_id, "If-None-Match": "*"}
@@ -83,7 +83,7 @@ class S3Store:
                 stored = self.stat(key, version_id)
                 if (stored.size, stored.sha256) != (body.size, body.sha256):
                     raise BlobDamaged(key, version_id, "the store does not say what was put")
-                if not self._conditional and self._written(key)[0] != version_id:
+                if checks and self._written(key)[0] != version_id:
                     raise BlobExists(key)
             except BaseException:
                 self._undo(key, put_id)
@@ -179,20 +179,19 @@ class S3Store:
     @property
     def _wire(self) -> Wire:
         """The bucket, looked at once before its first use."""
-        with self._guard:
-            if self._conditional is None:
-                self._conditional = s3_bucket.prepare(self._unchecked, create=self._create_bucket)
+        # Without a guard: threads that come together look twice, rather than wait in line for a server that is down.
+        if self._conditional is None:
+            self._conditional = s3_bucket.prepare(self._unchecked, create=self._create_bucket)
         return self._unchecked
 
     def _written(self, key: str) -> list[str]:
         """Return the version ids under a key, the oldest first: of two writers at one moment, that one has won."""
-        found = [
-            (o.last_modified, o.version_id) for o in self._wire.versions(key) if _is(o, key) and not o.is_delete_marker
-        ]
-        return [str(version_id) for _, version_id in sorted(found)]
+        found = [one for one in self._wire.versions(key) if one.object_name == key and not one.is_delete_marker]
+        return [str(one.version_id) for one in reversed(found)]  # S3 lists the newest version of a key first
 
     def _listed(self, key: str, version_id: str) -> bool:
-        return any(_is(found, key) and found.version_id == version_id for found in self._wire.versions(key))
+        found = self._wire.versions(key)
+        return any(one.object_name == key and one.version_id == version_id for one in found)
 
     def _look(self, found: Object) -> Stored | None:
         key, version_id = str(found.object_name), str(found.version_id)
@@ -206,14 +205,11 @@ class S3Store:
         """Remove what a failed put may have left, known by its mark: the answer with the version id may be lost."""
         try:
             for version_id in self._written(key):
-                if _headers(self._wire.head(key, version_id)).get(_PUT_ID) == put_id:
-                    self._wire.delete(key, version_id)
+                with suppress(BlobMissing):  # another writer's, who has just undone it
+                    if _headers(self._wire.head(key, version_id)).get(_PUT_ID) == put_id:
+                        self._wire.delete(key, version_id)
         except StoreError as error:
             _LOG.warning("a failed put of %s may have left a version without an owner: %s", key, error)
-
-
-def _is(found: Object, key: str) -> bool:
-    return found.object_name == key
 
 
 def _headers(found: Object) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
+from xml.etree.ElementTree import ParseError
 
 import certifi
 import urllib3
@@ -66,6 +67,8 @@ def s3_errors(key: str = "", version_id: str = "") -> Iterator[None]:
         raise (StoreFull if error.status_code == 507 else StoreUnavailable)(str(error)) from error
     except (InvalidResponseError, MinioException, HTTPError) as error:
         raise StoreUnavailable(str(error)) from error
+    except (ParseError, ValueError) as error:  # whatever answered there, it did not speak S3
+        raise StoreUnavailable(f"not an S3 answer: {error}") from error
 
 
 def _translated(error: S3Error, key: str, version_id: str) -> StoreError:
@@ -116,7 +119,7 @@ class Wire:
             condition = {name: value for name, value in headers.items() if name == "If-None-Match"}
             sent = {"Content-Type": "application/xml", "Content-MD5": md5(body), **condition}
             answer = self.send("POST", key, body=body, headers=sent, query={"uploadId": upload})
-            if ElementTree.fromstring(answer.data).tag.endswith("Error"):  # S3 may say 200 and fail afterwards
+            if ElementTree.fromstring(answer.data).tag.endswith("Error"):  # S3 may say 200 before it knows how it ends
                 raise StoreUnavailable(_text(answer.data, "Code"))
         except BaseException:
             with suppress(StoreError):
@@ -260,13 +263,11 @@ def _version_of(answer: Any) -> str:
 
 
 def _text(xml: bytes, tag: str) -> str:
-    try:
+    with s3_errors():
         found = ElementTree.fromstring(xml).findtext("{*}" + tag)
-    except ElementTree.ParseError as error:
-        raise StoreUnavailable(f"not an answer: {error}") from error
-    if not found:
-        raise StoreUnavailable(f"an answer without {tag}")
-    return str(found)
+        if not found:
+            raise ValueError(f"no {tag}")
+        return str(found)
 
 
 def md5(data: bytes) -> str:

@@ -121,6 +121,12 @@ class Window(io.RawIOBase):
             self._left -= len(data)
         return len(data)
 
+    def readall(self) -> bytes:
+        """Return all that is left; the inherited way asks for it in pieces of 8 KiB."""
+        data = b"".join(_exactly(self._source, self._left)) if self._left is not None else self._source.read()
+        self._left = 0
+        return data
+
     def close(self) -> None:
         if not self.closed:
             self._source.close()
@@ -129,4 +135,4 @@ class Window(io.RawIOBase):
 
 def window(source: BinaryIO, length: int | None) -> BinaryIO:
     """Return a buffered stream over at most `length` bytes of `source`."""
-    return io.BufferedReader(Window(source, length), buffer_size=CHUNK // 4)
+    return io.BufferedReader(Window(source, length), buffer_size=CHUNK // 16)
