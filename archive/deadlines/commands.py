@@ -21,6 +21,7 @@ from archive.procedures.profile import Profile
 from archive.procedures.rules import limits
 
 _WEEKDAYS = "一二三四五六日"
+_YEARS = range(2000, 2100)
 _MOST_EXCEPTIONS = 400  # days; beyond that a list of free days helps nobody
 
 
@@ -32,6 +33,8 @@ class _Moment(click.ParamType[datetime]):
             moment = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"“{value}”不是时间，请写成 2026-02-13T10:00。", param, ctx)
+        if moment.year not in _YEARS:
+            self.fail(f"“{value}”不在 {_YEARS.start} 年至 {_YEARS.stop - 1} 年之间。", param, ctx)
         return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment
 
 

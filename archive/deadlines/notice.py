@@ -16,7 +16,7 @@ _WEEKDAYS = "一二三四五六日"
 _LONGEST_HOLIDAY = 15
 _MOST_TEXT = 20_000
 
-_HEADING = re.compile(r"关于(\d{4})年部分节假日安排的通知")
+_HEADING = re.compile(r"关于(2\d{3})年部分节假日安排的通知")
 _NUMBER = re.compile(r"国办发明电[〔\[(]\d{4}[〕\])]\d+号")
 _ITEM = re.compile(r"^\s*[一二三四五六七八九十]+、([^:\n]{2,20}):", re.MULTILINE)
 _TAIL = re.compile(r"节假日期间|国务院办公厅\s*\d{4}年\d{1,2}月\d{1,2}日")
