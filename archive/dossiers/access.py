@@ -73,7 +73,7 @@ def lock(session: Session, dossier: Dossier) -> Dossier:
 def terms_of_many(session: Session, dossiers: Sequence[Dossier]) -> dict[uuid.UUID, frozenset[str]]:
     """Return the access terms each dossier carries in the index. Four statements, however many dossiers."""
     ids = [dossier.id for dossier in dossiers]
-    paths = {unit_id: path for unit_id, path in session.execute(select(Unit.id, Unit.path))}
+    paths = dict(session.execute(select(Unit.id, Unit.path)).all())
     units = {dossier.id: {dossier.unit_id} for dossier in dossiers}
     for dossier_id, unit_id in session.execute(
         select(Access.dossier_id, Access.unit_id).where(Access.dossier_id.in_(ids))

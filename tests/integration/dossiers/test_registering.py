@@ -50,7 +50,7 @@ def test_a_contact_becomes_a_dossier_once(office: Office) -> None:
         assert found.unit.code == "desk"
         assert row.dossier_id == found.id
         assert row.in_scope is True
-    with pytest.raises(RuleBroken, match="contact.registered"), acting(office.person("intake")) as act:
+    with pytest.raises(RuleBroken, match=r"contact\.registered"), acting(office.person("intake")) as act:
         registering.register(complaint(), act=act, contact=act.session.get(Contact, contact.id))
     assert registered(office) == "2026-TS-000002"
 
@@ -169,8 +169,8 @@ def test_an_edit_changes_what_changed_and_records_old_and_new(office: Office) ->
         ("王晓明", "138****5678", "320***********0019"), ("孙律师", "137****1111", ""),
     ]  # fmt: skip
     with acting(office.person("intake")) as act:
-        same = replace(changed, parties=tuple(PartyValue(r.name, role=r.role, mandate=r.mandate, id=r.id) for r in rows))
-        assert registering.edit(dossier(number), same, act=act) is False
+        parties_again = tuple(PartyValue(row.name, role=row.role, mandate=row.mandate, id=row.id) for row in rows)
+        assert registering.edit(dossier(number), replace(changed, parties=parties_again), act=act) is False
     with acting(office.person("intake")) as act:
         gone = replace(changed, parties=(PartyValue("王晓明", id=party.id, phone="-"),))
         registering.edit(dossier(number), gone, act=act)
@@ -185,14 +185,14 @@ def test_of_two_who_save_at_once_the_second_is_told(office: Office) -> None:
     seen = dossier(number).revision
     with acting(office.person("intake")) as act:
         registering.edit(dossier(number), complaint(title="先保存"), act=act, revision=seen)
-    with pytest.raises(RuleBroken, match="dossier.changed"), acting(office.person("officer")) as act:
+    with pytest.raises(RuleBroken, match=r"dossier\.changed"), acting(office.person("officer")) as act:
         registering.edit(dossier(number), complaint(title="后保存"), act=act, revision=seen)
     assert dossier(number).title == "先保存"
 
 
 def test_a_closed_dossier_is_not_edited(office: Office) -> None:
     number = brought_to(office, State.CLOSED)
-    with pytest.raises(RuleBroken, match="dossier.move_refused"), acting(office.person("head")) as act:
+    with pytest.raises(RuleBroken, match=r"dossier\.move_refused"), acting(office.person("head")) as act:
         registering.edit(dossier(number), complaint(title="改"), act=act)
 
 

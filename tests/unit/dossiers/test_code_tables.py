@@ -13,7 +13,8 @@ from archive.dossiers.states import CodeTable, Need
 def faults(content: bytes, name: str = "x.csv") -> list[tuple[str, object]]:
     with pytest.raises(BadInput) as refused:
         parse(content, name)
-    return [(problem.code, problem.facts.get("line")) for problem in refused.value.problems] or [(refused.value.code, None)]
+    problems = refused.value.problems
+    return [(problem.code, problem.facts.get("line")) for problem in problems] or [(refused.value.code, None)]
 
 
 def test_a_table_is_read_from_csv_in_either_encoding() -> None:

@@ -20,7 +20,8 @@ def test_every_code_has_a_word() -> None:
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
 def test_every_refusal_has_a_sentence(source: Path) -> None:
     labels.join(own.WORDS, own.REFUSALS)
-    raised = re.findall(r'(?:Problem|RuleBroken|BadInput|NotAllowed|NotFound|Refused)\(\s*"([a-z_.]+)"', source.read_text())
+    errors = "Problem|RuleBroken|BadInput|NotAllowed|NotFound|Refused|MoveNotAllowed"
+    raised = re.findall(rf'(?:{errors})\(\s*"([a-z_.]+)"', source.read_text())
     elsewhere = ("input.", "account.", "unit.unknown", "person.", "page.")
     assert [code for code in raised if not code.startswith(elsewhere) and code not in own.REFUSALS] == []
 
