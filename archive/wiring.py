@@ -26,7 +26,7 @@ from storage import open_store
 _HERE = Path(__file__).parent
 
 # The features in the order of the import rules; each may have `models`, `labels`, `pages` and `api`.
-FEATURES = ("web", "people", "jobs", "audit", "dossiers", "documents", "search", "reports")
+FEATURES = ("web", "people", "jobs", "audit", "procedures", "deadlines", "dossiers", "documents", "importing", "search", "reports")
 
 
 def _modules(name: str) -> Iterator[ModuleType]:
