@@ -16,7 +16,12 @@ class Entry(Base):
     """One thing somebody did, or was refused."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "dossier_id", "seq"), Index(None, "actor_id", "seq"), Index(None, "action", "seq"))
+    __table_args__ = (
+        Index(None, "dossier_id", "seq"),
+        Index(None, "actor_id", "seq"),
+        Index(None, "action", "seq"),
+        Index(None, "at"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]

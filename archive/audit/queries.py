@@ -1,13 +1,15 @@
 """Reads of the audit trail."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from archive.audit.models import Entry
 from archive.audit.rules import Break, Link, first_break
+from archive.core.db import Base
 from archive.core.paging import Page, PageRequest, cut
 
 _CHUNK = 2000
@@ -32,23 +34,59 @@ def verify(session: Session) -> Break | None:
     return first_break(links(session))
 
 
+def count(session: Session) -> int:
+    """Return how many entries there are."""
+    return session.scalar(select(func.count()).select_from(Entry)) or 0
+
+
 def entries(
     session: Session,
     page: PageRequest,
     *,
     dossier_id: uuid.UUID | None = None,
     actor_id: uuid.UUID | None = None,
+    actor_name: str = "",
     action: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Page[Entry]:
-    """Return entries, the newest first. One statement."""
+    """Return entries, the newest first, from `since` up to but not including `until`. One statement."""
     query = select(Entry).order_by(Entry.seq.desc()).limit(page.size + 1)
     if dossier_id is not None:
         query = query.where(Entry.dossier_id == dossier_id)
     if actor_id is not None:
         query = query.where(Entry.actor_id == actor_id)
+    if actor_name:
+        query = query.where(Entry.actor_name == actor_name)
     if action:
         query = query.where(Entry.action.startswith(action, autoescape=True))
+    if since is not None:
+        query = query.where(Entry.at >= since)
+    if until is not None:
+        query = query.where(Entry.at < until)
     key = page.key()
     if key is not None:
         query = query.where(Entry.seq < int(key[0]))
     return cut(session.scalars(query).all(), page, lambda entry: [entry.seq])
+
+
+def dossier_id(session: Session, text: str) -> uuid.UUID | None:
+    """Return the id of the dossier with this number, or the id itself, or None."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        dossier = _dossier_table()
+        return session.scalar(select(dossier.c.id).where(dossier.c.number == text))
+
+
+def numbers(session: Session, shown: Sequence[Entry]) -> dict[uuid.UUID, str]:
+    """Return the numbers of the dossiers that entries speak of. One statement."""
+    dossier = _dossier_table()
+    ids = {entry.dossier_id for entry in shown if entry.dossier_id is not None}
+    rows = session.execute(select(dossier.c.id, dossier.c.number).where(dossier.c.id.in_(ids)))
+    return {row.id: row.number for row in rows}
+
+
+def _dossier_table() -> Table:
+    # By the table's name: dossiers stand above the trail, which must not import them.
+    return Base.metadata.tables["dossier"]

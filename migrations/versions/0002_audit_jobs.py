@@ -59,6 +59,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_audit_entry_action_seq"), "audit_entry", ["action", "seq"], unique=False)
     op.create_index(op.f("ix_audit_entry_actor_id_seq"), "audit_entry", ["actor_id", "seq"], unique=False)
+    op.create_index(op.f("ix_audit_entry_at"), "audit_entry", ["at"], unique=False)
     op.create_index(op.f("ix_audit_entry_dossier_id_seq"), "audit_entry", ["dossier_id", "seq"], unique=False)
     op.create_table(
         "heartbeat",
@@ -108,6 +109,7 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_table("heartbeat")
     op.drop_index(op.f("ix_audit_entry_dossier_id_seq"), table_name="audit_entry")
+    op.drop_index(op.f("ix_audit_entry_at"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_actor_id_seq"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_action_seq"), table_name="audit_entry")
     op.drop_table("audit_entry")
