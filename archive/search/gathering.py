@@ -1,6 +1,5 @@
 """From rows to what is searched: the passages of a dossier, its folded text, and its card."""
 
-import hashlib
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -43,13 +42,6 @@ class Gathered:
 
     card: Card
     passages: list[Any]
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 over all that is searched."""
-        card = self.card
-        parts = [card.text, sorted(card.acl), sorted(card.values.items()), sorted(card.dates.items()), card.amount]
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 @dataclass
@@ -136,7 +128,8 @@ def _one(
         if not folded:
             continue
         lengths = [len(fold(page)) for page in passage.pages] if len(passage.pages) > 1 else [len(folded)]
-        layout.append([start, _hex(passage.document_id), _hex(passage.version_id), lengths])
+        written = "" if passage.version_id else passage.text
+        layout.append([start, _hex(passage.document_id), _hex(passage.version_id), lengths, written])
         texts.append(folded)
         start += len(folded) + len(HARD_BREAK)
     documents = rows.documents[dossier.id]

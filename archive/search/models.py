@@ -12,7 +12,8 @@ from archive.core.db import Base
 class SearchText(Base):
     """One dossier's folded text. A derived copy: rebuilt from the dossier at any time, never shown as such.
 
-    `passages` tells what stands where: [start, document id or "", version id or "", [folded length of each page]].
+    `passages` tells what stands where: [start, document id or "", version id or "", [folded length of each page], the
+    text as written, for all but the pages of files].
     `version` is the audit sequence the text was gathered at.
     """
 
@@ -23,5 +24,3 @@ class SearchText(Base):
     version: Mapped[int] = mapped_column(BigInteger())
     text: Mapped[str]
     passages: Mapped[list[Any]]
-    # Of the card as it was handed to the index: tells whether anything changed since.
-    fingerprint: Mapped[str] = mapped_column(String(64))
