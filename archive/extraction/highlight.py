@@ -22,13 +22,14 @@ def highlight_boxes(page: PageText, start: int, end: int) -> list[Rectangle]:
     along its longer side, so that writing from top to bottom is marked as well.
     """
     return [
-        _part(box, page.text, max(start, box.start), min(end, box.end))
+        part(box, page.text, max(start, box.start), min(end, box.end))
         for box in page.boxes
         if box.start < end and start < box.end
     ]
 
 
-def _part(box: Box, text: str, start: int, end: int) -> Rectangle:
+def part(box: Box, text: str, start: int, end: int) -> Rectangle:
+    """Return the part of a run's box that the characters from `start` up to `end` of the text take."""
     whole = _width(text[box.start : box.end]) or 1
     first, last = _width(text[box.start : start]) / whole, _width(text[box.start : end]) / whole
     across, down = box.x1 - box.x0, box.y1 - box.y0

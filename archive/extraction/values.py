@@ -85,7 +85,7 @@ class Extraction:
 class Limits:
     """What one child process may use, and how large a container may be. Sizes in bytes, times in seconds."""
 
-    seconds: float = 1800  # a bundle of 300 scanned pages takes about 25 minutes
+    seconds: float = 3600  # a bundle of 300 scanned pages takes about half an hour, longer on a busy machine
     silent_seconds: float = 120  # without a further page, picture part or unpacked file
     memory: int = 2 * GIB  # address space; text recognition alone needs 1.4 GiB of it
     text_chars: int = 20_000_000

@@ -17,7 +17,6 @@ from archive.extraction.values import Box, State
 FEW_LETTERS = 20
 # A text layer with more of its letters outside any script than this was made without a table of letters.
 UNREADABLE_SHARE = 0.3
-SCAN_PIXELS = 2200  # longest side of a page rendered for recognition: 190 dpi for A4
 GRID = 100_000  # page coordinates are asked for on a grid this fine
 
 Place = tuple[float, float, float, float]
@@ -73,7 +72,7 @@ def _read_page(document: pdfium.PdfDocument, number: int, out: Output) -> None:
     if scanned and not ocr.available():
         out.incomplete("ocr.missing")
     elif scanned:
-        recognised, places = ocr.recognise(render(document, number, longest=SCAN_PIXELS), out)
+        recognised, places = ocr.recognise(render(document, number, longest=ocr.LONGEST), out)
         # What little text there was may be the only text: a page number over a photograph.
         if len(recognised) >= len(letters):
             out.page(recognised, source="ocr", boxes=places, size=size)

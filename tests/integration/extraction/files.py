@@ -1,5 +1,6 @@
 """Builders of the files the tests read, friendly and hostile; everything is made here but three tiny samples."""
 
+import contextlib
 import io
 import struct
 import zipfile
@@ -176,3 +177,13 @@ def an_ofd(*lines: str) -> bytes:
     page = f"<ofd:Page {space}><ofd:Content>{texts}</ofd:Content></ofd:Page>"
     parts = {"OFD.xml": f"<ofd:OFD {space}/>", "Doc_0/Document.xml": document, "Doc_0/Pages/Page_0/Content.xml": page}
     return packed({name: part.encode() for name, part in parts.items()})
+
+
+def processes_in(folder: Path) -> list[str]:
+    """The processes whose working directory lies in a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "cwd").resolve().is_relative_to(folder):
+                found.append(process.name)
+    return found

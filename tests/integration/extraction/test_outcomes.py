@@ -1,6 +1,5 @@
 """Hostile, torn, locked and unknown files: each ends in a plain outcome, none in an error, none unbounded."""
 
-import contextlib
 import io
 import random
 import struct
@@ -136,26 +135,16 @@ def test_what_needs_too_much_memory_is_stopped(read: Reader) -> None:
     assert found.reason in ("memory", "crash")
 
 
-def processes_in(folder: Path) -> list[str]:
-    """The processes whose working directory lies in a folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if (process / "cwd").resolve().is_relative_to(folder):
-                found.append(process.name)
-    return found
-
-
 def test_what_takes_too_long_is_stopped_and_nothing_is_left_running(read: Reader, tmp_path: Path) -> None:
     found = read(files.a_pdf("说明"), "慢.pdf", limits=Limits(seconds=0.01))
     assert (found.state, found.reason) == (State.TOO_COSTLY, "time")
-    assert processes_in(tmp_path) == []
+    assert files.processes_in(tmp_path) == []
 
 
 def test_a_reader_that_says_nothing_for_too_long_is_stopped(read: Reader, tmp_path: Path) -> None:
     found = read(files.a_pdf("说明"), "慢.pdf", limits=Limits(silent_seconds=0.01))
     assert (found.state, found.reason) == (State.TOO_COSTLY, "time")
-    assert processes_in(tmp_path) == []
+    assert files.processes_in(tmp_path) == []
 
 
 def test_pages_read_before_time_ran_out_are_kept(read: Reader) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from archive.core.errors import BadInput
-from archive.extraction import extract, kinds, page_count, render_page, render_pages, to_pdf
+from archive.extraction import Limits, extract, kinds, page_count, render_page, render_pages, to_pdf
 from archive.extraction.convert import program
 from tests.integration.extraction import files
 
@@ -76,3 +76,15 @@ def test_an_office_document_is_converted_for_its_page_images(tmp_path: Path) -> 
 
 def test_other_kinds_are_not_converted(tmp_path: Path) -> None:
     assert to_pdf(tmp_path / "a", "text/plain", tmp_path) is None
+
+
+@pytest.mark.skipif(program() is None, reason="LibreOffice is not installed")
+def test_a_conversion_that_takes_too_long_leaves_nothing_running(tmp_path: Path) -> None:
+    workdir = tmp_path / "work"
+    workdir.mkdir()
+    path = tmp_path / "document"
+    path.write_bytes(files.a_docx("关于投诉的说明"))
+    with pytest.raises(BadInput) as refused:
+        to_pdf(path, kinds.DOCX, workdir, limits=Limits(seconds=0.6))
+    assert refused.value.facts["reason"] == "time"
+    assert files.processes_in(tmp_path) == []

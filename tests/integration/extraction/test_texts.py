@@ -204,6 +204,18 @@ def test_pictures_are_read_as_the_camera_was_held_and_page_by_page(read: Reader)
 
 
 @needs_ocr
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_a_scan_lying_on_its_side_or_head_is_read_and_marked_where_it_is(read: Reader, angle: int) -> None:
+    notice, buffer = Image.open(files.SAMPLES / "notice.png").convert("L"), io.BytesIO()
+    notice.rotate(angle, expand=True, fillcolor=255).save(buffer, "PNG")
+    page = read(buffer.getvalue(), "扫描.png").pages[0]
+    assert page.text == "关于王小明投诉某某银行的\n受理告知书 2026-TS-000123"
+    first = highlight_boxes(page, 0, 1)[0]  # 关 stands at (0.09, 0.2) of the upright page
+    x, y = (first.x0 + first.x1) / 2, (first.y0 + first.y1) / 2
+    assert (x, y) == pytest.approx({90: (0.2, 0.91), 180: (0.91, 0.8), 270: (0.8, 0.09)}[angle], abs=0.04)
+
+
+@needs_ocr
 def test_a_scanned_pdf_and_a_pasted_screenshot_are_recognised(read: Reader) -> None:
     picture = (files.SAMPLES / "notice.png").read_bytes()
     scan = io.BytesIO()
