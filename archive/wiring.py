@@ -26,7 +26,19 @@ from storage import open_store
 _HERE = Path(__file__).parent
 
 # The features in the order of the import rules; each may have `models`, `labels`, `pages` and `api`.
-FEATURES = ("web", "people", "jobs", "audit", "procedures", "deadlines", "dossiers", "documents", "importing", "search", "reports")
+FEATURES = (
+    "web",
+    "people",
+    "jobs",
+    "audit",
+    "procedures",
+    "deadlines",
+    "dossiers",
+    "documents",
+    "importing",
+    "search",
+    "reports",
+)
 
 
 def _modules(name: str) -> Iterator[ModuleType]:
@@ -62,12 +74,17 @@ def install_features(app: Flask) -> None:
 
 def make_ports(settings: Settings, clock: Clock | None = None) -> Ports:
     """Return what the archive stands on, as the settings say."""
+    clock = clock or SystemClock()
     return Ports(
         settings=settings,
-        clock=clock or SystemClock(),
+        clock=clock,
         vault=Vault(settings.field_keys, settings.hash_key),
         store=open_store(
-            settings.store_url, access_key=settings.store_access_key, secret_key=settings.store_secret_key
+            settings.store_url,
+            access_key=settings.store_access_key,
+            secret_key=settings.store_secret_key,
+            create_bucket=True,
+            now=clock.now,
         ),
     )
 

@@ -23,6 +23,7 @@ from archive.core.ports import Ports
 from archive.people.rules import Role
 from tests.builders import Office
 from tests.servers import postgres
+from tests.servers.s3 import s3_server  # noqa: F401 - a fixture
 
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a Thursday
 

@@ -19,12 +19,29 @@ from archive.dossiers.models import Dossier
 from archive.jobs.models import Heartbeat, Job, JobState
 from archive.people.models import Account
 from storage import open_store
-from storage.port import StoreError
+from storage.port import Promise, StoreError
 
 # Whoosh answers well up to here (measured, docs/benchmarks.md); from the second figure on it does not.
 _WHOOSH_ADVISE, _WHOOSH_WARN = 10_000, 20_000
+_MORE = "an S3 bucket with versioning and object lock promises more"
 _LOW_DISK_BYTES = 2 * 1024**3
 _WORKER_SILENT = timedelta(minutes=1)
+
+
+# What a store may fail to promise, in words; `storage.port.Promise` says what is tried.
+_GAPS = {
+    Promise.DELETE_LOCKED: "a locked file can be deleted",
+    Promise.SHORTEN: "a lock can be shortened",
+    Promise.DOWNGRADE: "a strict lock can be weakened",
+    Promise.BYPASS: "a header talks the store out of a lock",
+    Promise.OWNER: "whoever owns this machine or account can delete locked files",
+    Promise.CLOCK: "locks are judged by the archive's own clock",
+    Promise.DELETE_HELD: "a held file can be deleted",
+    Promise.KEEPS_VERSION: "a plain delete removes the version",
+    Promise.DURABLE: "what was stored is gone when the process ends",
+    Promise.CHECKS_BODY: "a body that differs from its checksum is taken (the archive reads back and checks itself)",
+    Promise.WRITE_ONCE: "two writers of one key are not told apart by the store (the archive checks itself)",
+}
 
 
 class Level(StrEnum):
@@ -137,7 +154,9 @@ def store(settings: Settings) -> Iterator[Finding]:
         found.check()
         yield Finding(Level.OK, "store", settings.store_url)
         for gap in found.probe(strict=False):
-            yield Finding(Level.ADVICE, "store", gap, "object lock on a versioned S3 bucket promises more")
+            yield Finding(
+                Level.ADVICE, "store", _GAPS[Promise(gap)], _MORE if settings.store_url.startswith("folder:") else ""
+            )
     except StoreError as error:
         yield Finding(Level.ERROR, "store", f"{settings.store_url}: {error}", "check ARCHIVE_STORE and its keys")
 

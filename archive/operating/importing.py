@@ -25,9 +25,13 @@ _OPERATOR = Machine("批量导入")
 
 @click.command("import")
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--files", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of `path` documents.")
+@click.option(
+    "--files", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of `path` documents."
+)
 @click.option("--unit", default="", help="Code of the unit the dossiers belong to; without it the topmost one.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Where errors go, one JSON object a line.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Where errors go, one JSON object a line."
+)
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def import_lines(source: Path, files: Path | None, unit: str, report: Path | None, quiet: bool) -> None:
     """Register the dossiers of SOURCE (JSON lines). Started again, it goes on where it stopped."""

@@ -1,0 +1,62 @@
+"""`anjuan demo`: an office with people, dossiers and evidence, made once, through the real operations."""
+
+import io
+import sys
+from decimal import Decimal
+
+import click
+from flask import current_app
+from sqlalchemy import select
+
+from archive.core.act import Machine, acting
+from archive.core.clock import shanghai_date
+from archive.core.db import db
+from archive.core.ports import ports
+from archive.documents import operations as documents
+from archive.documents.kinds import Origin
+from archive.dossiers import demo as dossiers
+from archive.dossiers.models import Dossier
+from archive.operating.evidence import Story, papers
+from archive.people import demo as people
+from archive.people.models import Unit
+from archive.worker import Worker
+
+_MAKER = Machine("演示数据")
+_READ_SECONDS = 120
+
+
+@click.command()
+def demo() -> None:
+    """Fill an empty archive with demonstration data. Does nothing in one that has units already."""
+    if not ports().settings.demo:
+        raise click.ClickException("set ARCHIVE_DEMO=1: the demonstration's passwords are known to everybody")
+    if db.session().scalar(select(Unit.id).limit(1)) is not None:
+        return
+    click.echo("making demonstration data …")
+    with acting(_MAKER) as act:
+        people.demonstrate(act)
+    dossiers.demonstrate()
+    _deposit()
+    with click.progressbar(length=1, label="reading and indexing", file=sys.stderr) as bar:
+        Worker(current_app._get_current_object()).run_until_idle(_READ_SECONDS)  # type: ignore[attr-defined]
+        bar.update(1)
+
+
+def _deposit() -> None:
+    numbers = db.session().scalars(select(Dossier.id).order_by(Dossier.number)).all()
+    for serial, dossier_id in enumerate(numbers):
+        with acting(_MAKER) as act:
+            dossier = act.session.get_one(Dossier, dossier_id)
+            story = Story(
+                complainant=dossier.parties[0].name if dossier.parties else "投诉人",
+                institution=dossier.respondent.name if dossier.respondent else "被投诉机构",
+                matter=dossier.title,
+                amount=f"{dossier.amount or Decimal('128.00'):,.2f}",
+                on=dossier.occurred_on or shanghai_date(dossier.received_at),
+            )
+            for paper in papers(story, serial):
+                # As taken over from elsewhere: some of these dossiers have ended already.
+                documents.deposit(
+                    dossier, io.BytesIO(paper.content), paper.filename, kind=paper.kind, source=paper.source,
+                    brought_by=story.complainant, origin=Origin.IMPORT, act=act,
+                )  # fmt: skip
