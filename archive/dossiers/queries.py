@@ -1,0 +1,204 @@
+"""Lists of dossiers: one statement a page, whatever the filters, and no row that the reader may not see."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+from sqlalchemy.orm import Session
+
+from archive.core.errors import BadInput
+from archive.core.paging import Page, PageRequest, cut
+from archive.dossiers import parties
+from archive.dossiers.access import visible_to
+from archive.dossiers.institutions import tidy
+from archive.dossiers.models import Dossier, Institution, Party, PartyKey
+from archive.dossiers.states import Channel, Severity, Source, State
+from archive.people.models import Account, Unit
+from archive.people.rules import Person
+
+# A limit that ends within so many days is due soon.
+SOON = timedelta(days=3)
+
+
+class Due(StrEnum):
+    """Where the operative limit stands."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+
+
+class Sort(StrEnum):
+    """The order of a list."""
+
+    NEWEST = "newest"
+    DUE = "due"
+
+
+class Standing(StrEnum):
+    """Whether a dossier is still in hand."""
+
+    OPEN = "open"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list shows; nothing given means everything the reader may see. `officer` and `unit` by id."""
+
+    state: State | None = None
+    standing: Standing | None = None
+    unit: uuid.UUID | None = None
+    officer: uuid.UUID | None = None
+    category: str = ""
+    cause: str = ""
+    respondent: str = ""
+    severity: Severity | None = None
+    channel: Channel | None = None
+    source: Source | None = None
+    fonds: str = ""
+    year: int | None = None
+    number: str = ""
+    due: Due | None = None
+    sort: Sort = Sort.NEWEST
+
+
+class Line(NamedTuple):
+    """One row of a list. `complainant` is the first party's name."""
+
+    id: uuid.UUID
+    number: str
+    title: str
+    state: State
+    severity: Severity
+    restricted: bool
+    category: str
+    registered_at: datetime
+    received_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    due_rule: str
+    due_provisional: bool
+    unit: str
+    officer: str | None
+    respondent: str | None
+    complainant: str | None
+
+
+def lines() -> Select[*tuple[Any, ...]]:
+    """Return the select of list rows, without any condition."""
+    first_party = (
+        select(Party.name).where(Party.dossier_id == Dossier.id).order_by(Party.position).limit(1).scalar_subquery()
+    )
+    return (
+        select(
+            Dossier.id,
+            Dossier.number,
+            Dossier.title,
+            Dossier.state,
+            Dossier.severity,
+            Dossier.restricted,
+            Dossier.category,
+            Dossier.registered_at,
+            Dossier.received_at,
+            Dossier.closed_at,
+            Dossier.due_at,
+            Dossier.due_rule,
+            Dossier.due_provisional,
+            Unit.name,
+            Account.name,
+            Institution.name,
+            first_party,
+        )
+        .join(Unit, Unit.id == Dossier.unit_id)
+        .outerjoin(Account, Account.id == Dossier.officer_id)
+        .outerjoin(Institution, Institution.id == Dossier.respondent_id)
+    )
+
+
+def read(session: Session, query: Select[*tuple[Any, ...]]) -> list[Line]:
+    """Return the rows of a query made of `lines()`."""
+    return [Line(*row) for row in session.execute(query)]
+
+
+def page(session: Session, person: Person, wanted: Filter, request: PageRequest, now: datetime) -> Page[Line]:
+    """Return one page of the dossiers the person may see. One statement."""
+    query = lines().where(visible_to(person), *conditions(wanted, now))
+    key = request.key()
+    if wanted.sort is Sort.DUE:
+        query = query.where(Dossier.due_at.is_not(None)).order_by(Dossier.due_at, Dossier.id)
+        if key is not None:
+            query = query.where(tuple_(Dossier.due_at, Dossier.id) > _key(key))
+        return cut(read(session, query.limit(request.size + 1)), request, lambda row: (row.due_at, row.id))
+    query = query.order_by(Dossier.registered_at.desc(), Dossier.id.desc())
+    if key is not None:
+        query = query.where(tuple_(Dossier.registered_at, Dossier.id) < _key(key))
+    return cut(read(session, query.limit(request.size + 1)), request, lambda row: (row.registered_at, row.id))
+
+
+def conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
+    """Return the filter as SQL conditions on Dossier."""
+    found: list[ColumnElement[bool]] = []
+    for column, value in (
+        (Dossier.state, wanted.state),
+        (Dossier.unit_id, wanted.unit),
+        (Dossier.officer_id, wanted.officer),
+        (Dossier.category, wanted.category),
+        (Dossier.cause, wanted.cause),
+        (Dossier.severity, wanted.severity),
+        (Dossier.channel, wanted.channel),
+        (Dossier.source, wanted.source),
+        (Dossier.fonds, wanted.fonds),
+        (Dossier.year, wanted.year),
+    ):
+        if value not in (None, ""):
+            found.append(column == value)
+    if wanted.standing is not None:
+        still_open = Dossier.closed_at.is_(None)
+        found.append(still_open if wanted.standing is Standing.OPEN else ~still_open)
+    if wanted.respondent:
+        named = select(Institution.id).where(Institution.name.contains(tidy(wanted.respondent), autoescape=True))
+        found.append(Dossier.respondent_id.in_(named))
+    if wanted.number:
+        found.append(Dossier.number.startswith(wanted.number, autoescape=True))
+    if wanted.due is not None:
+        found.append(overdue(now) if wanted.due is Due.OVERDUE else due_soon(now))
+    return found
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a dossier's operative limit is over and it is still open."""
+    return and_(Dossier.closed_at.is_(None), Dossier.due_at <= now)
+
+
+def due_soon(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a dossier's operative limit ends within SOON."""
+    return and_(Dossier.closed_at.is_(None), Dossier.due_at > now, Dossier.due_at <= now + SOON)
+
+
+def by_personal_number(session: Session, person: Person, number: str, most: int = 50) -> list[Line]:
+    """Return the dossiers with exactly this ID, phone or account number, or one ending in these 4 to 6 digits."""
+    tokens = parties.hashes(number)
+    if not tokens:
+        return []
+    found = select(PartyKey.dossier_id).where(PartyKey.hash.in_(tokens))
+    query = lines().where(Dossier.id.in_(found), visible_to(person))
+    return read(session, query.order_by(Dossier.registered_at.desc(), Dossier.id.desc()).limit(most))
+
+
+def by_ids(session: Session, person: Person, ids: Sequence[uuid.UUID]) -> list[Line]:
+    """Return the rows of these dossiers that the person may see, newest first."""
+    query = lines().where(Dossier.id.in_(ids), visible_to(person))
+    return read(session, query.order_by(Dossier.registered_at.desc(), Dossier.id.desc()))
+
+
+def _key(key: list[Any]) -> ColumnElement[Any]:
+    try:
+        moment, row_id = datetime.fromisoformat(key[0]), uuid.UUID(key[1])
+    except (ValueError, TypeError, IndexError, AttributeError) as error:
+        raise BadInput("page.cursor") from error
+    at = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return tuple_(at, row_id)

@@ -1,0 +1,97 @@
+"""The work list (工作台): what waits for this person, what is late, what the unit has open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from archive.dossiers import queries
+from archive.dossiers.access import visible_to
+from archive.dossiers.models import Dossier, HandOver
+from archive.dossiers.queries import Line
+from archive.dossiers.states import HandOverState, State
+from archive.people.models import Unit
+from archive.people.rules import Permission, Person, covering
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the work list: a key, how many there are, and the first of them by limit."""
+
+    key: str
+    count: int
+    rows: Sequence[Line]
+
+
+def sections(session: Session, person: Person, now: datetime) -> list[Section]:
+    """Return the parts of the person's work list that are not empty. One statement, and one for each part."""
+    parts = _parts(person, now)
+    seen = (Dossier.closed_at.is_(None), visible_to(person))
+    counts = session.execute(
+        select(*(func.count().filter(part) for part in parts.values())).select_from(Dossier).where(*seen)
+    ).one()
+    found = []
+    for (key, part), count in zip(parts.items(), counts, strict=True):
+        if count:
+            query = queries.lines().where(*seen, part).order_by(Dossier.due_at.nulls_last(), Dossier.id).limit(SHOWN)
+            found.append(Section(key, count, queries.read(session, query)))
+    return found
+
+
+def offered(session: Session, person: Person, most: int = 50) -> Sequence[HandOver]:
+    """Return the slips that wait for an answer of the person's units, oldest first. One statement."""
+    paths = person.paths(Permission.HAND_OVER)
+    if not paths:
+        return []
+    return (
+        session.scalars(
+            select(HandOver)
+            .join(HandOver.dossier)
+            .join(Unit, Unit.id == HandOver.to_unit_id)
+            .where(HandOver.state == HandOverState.OFFERED, HandOver.offered_by != person.id, _below(paths))
+            .where(visible_to(person))
+            .options(contains_eager(HandOver.dossier), joinedload(HandOver.from_unit), joinedload(HandOver.to_unit))
+            .order_by(HandOver.offered_at, HandOver.id)
+            .limit(most)
+        )
+        .unique()
+        .all()
+    )
+
+
+def _parts(person: Person, now: datetime) -> dict[str, ColumnElement[bool]]:
+    """Return the parts by key, in the order of the page."""
+    mine = Dossier.officer_id == person.id
+    decide, close = _in_hand(person, Permission.DECIDE), _in_hand(person, Permission.CLOSE)
+    handle = _in_hand(person, Permission.HANDLE)
+    return {
+        "overdue": and_(queries.overdue(now), or_(mine, decide, handle)),
+        "soon": and_(queries.due_soon(now), or_(mine, decide, handle)),
+        "mine": mine,
+        "to_accept": and_(Dossier.state == State.REGISTERED, decide, _not_by(person)),
+        "to_close": and_(Dossier.state == State.ANSWERED, close, ~mine | Dossier.officer_id.is_(None)),
+        "to_assign": and_(Dossier.state == State.ACCEPTED, Dossier.officer_id.is_(None), or_(decide, handle)),
+        "to_tell": and_(Dossier.state == State.DECLINED, handle),
+        "registered_by_me": and_(
+            Dossier.registered_by == person.id, Dossier.state.in_((State.REGISTERED, State.SUPPLEMENTING))
+        ),
+        "unit": and_(handle, ~mine | Dossier.officer_id.is_(None)),
+    }
+
+
+def _not_by(person: Person) -> ColumnElement[bool]:
+    return or_(Dossier.registered_by.is_(None), Dossier.registered_by != person.id)
+
+
+def _in_hand(person: Person, permission: Permission) -> ColumnElement[bool]:
+    """Return the condition that the unit which has the dossier in hand is one where the person has the permission."""
+    paths = person.paths(permission)
+    return Dossier.unit_id.in_(select(Unit.id).where(_below(paths))) if paths else false()
+
+
+def _below(paths: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(Unit.path.startswith(path, autoescape=True) for path in covering(paths)))
