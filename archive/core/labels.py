@@ -52,7 +52,14 @@ class _Facts(dict[str, Any]):
 def sentence(refusal: ArchiveError | Problem) -> str:
     """Return what a refusal says to a person, filled with its facts."""
     text = _REFUSALS.get(refusal.code, f"不能这样做（{refusal.code}）。")
-    return text.format_map(_Facts({name: label(value) for name, value in refusal.facts.items()}))
+    return text.format_map(_Facts({name: _spoken(value) for name, value in refusal.facts.items()}))
+
+
+def _spoken(value: object) -> str:
+    if isinstance(value, (tuple, list, set, frozenset, range)):
+        words = [label(one) for one in value]
+        return "、".join(words[:12]) + (" 等" if len(words) > 12 else "")
+    return label(value)
 
 
 def missing(enums: Mapping[type[StrEnum], Any]) -> list[str]:
