@@ -33,7 +33,7 @@ class ClockedSessions(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         # What nobody looked at (a style sheet's request) is left alone: such answers may be cached.
-        if session and session.accessed:
+        if session and (session.accessed or session.modified):
             now = self._now()
             session.setdefault("began", now)
             if now - session.get("seen", 0) >= _GRAIN.total_seconds():
