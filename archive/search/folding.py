@@ -7,7 +7,7 @@ A passage is searchable by every contiguous part of its normal form. The normal 
 3. traditional to simplified characters, **one character to one character**: no phrase tables, so the form of a
    character never depends on its neighbours and a part of a text folds as it does inside the text;
 4. dashes used as hyphens become ``-``, the square and tortoise-shell brackets of document numbers become ``( )``;
-5. blanks and line breaks touching a Chinese character are dropped (OCR, extracted PDF), others become one blank;
+5. blanks and line breaks touching a Chinese character or mark are dropped (OCR, PDF), others become one blank;
 6. thousands separators are dropped and numbers written in groups (phone 3-4-4, identity card 6-8-4, bank card in
    fours) are joined.
 
@@ -30,7 +30,7 @@ import opencc
 HARD_BREAK = "\n"
 
 _HAN = (
-    "\u2e80-\u2fff\u3001-\u3098\u309b-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\U00020000-\U000323af"
+    "\u2014\u2018-\u201f\u2e80-\u2fff\u3001-\u3098\u309b-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\U00020000-\U000323af"
 )
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # Unicode's noncharacters serve engines as separators, and half surrogates cannot be written: neither belongs in a text.
