@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading
+from archive.documents.labels import why
 from archive.web.forms import Choice, Day, Form, Moment, Words
 
 
@@ -53,6 +54,12 @@ class UploadSpec(Particulars):
     sha256 = fields.String(load_default="", validate=validate.Regexp(r"^([0-9a-f]{64})?$", error="input.bad"))
 
 
+class LimitsQuery(Form):
+    """For which dossier."""
+
+    dossier = Words(most=80, required=True)
+
+
 class PageQuery(Form):
     """Which part of a list."""
 
@@ -78,8 +85,6 @@ class VersionBody(Schema):
     images = fields.Integer(allow_none=True, metadata={"description": "page images; null while not known"})
 
     def _reason(self, version: Any) -> str:
-        from archive.documents.labels import why
-
         return why(version)
 
 

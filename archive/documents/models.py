@@ -54,6 +54,9 @@ class Document(Base):
 
     __mapper_args__ = {"version_id_col": revision}
 
+    # The cited number, `3-1`: reckoned from those it was found in (queries.label), so no column.
+    label = ""
+
     @property
     def latest(self) -> "Version":
         """The newest version; every document has one."""

@@ -140,9 +140,7 @@ def _version(document: Document, blob: Blob, name: str, n: int, act: Act) -> Ver
     version.document = document
     act.session.add(version)
     act.session.flush()
-    act.record(
-        "version:deposit", version, n=n, size=blob.size, sha256=blob.sha256, media_type=blob.media_type
-    )
+    act.record("version:deposit", version, n=n, size=blob.size, sha256=blob.sha256, media_type=blob.media_type)
     return version
 
 

@@ -25,9 +25,9 @@ _AHEAD = {THUMBNAIL: 12}
 _CACHE_LIFE = timedelta(days=7)
 
 
-def has_pages(media_type: str) -> bool:
-    """Tell whether this kind of file can have page images at all."""
-    return media_type in DRAWN or media_type in CONVERTED
+def is_drawn(media_type: str) -> bool:
+    """Tell whether pages of this kind are drawn as they are, so that their texts and images go together."""
+    return media_type in DRAWN
 
 
 def image(version: Version, no: int, width: int) -> Path:
@@ -50,7 +50,7 @@ def image(version: Version, no: int, width: int) -> Path:
 
 def prepare(version: Version, original: Path) -> int:
     """Return how many page images a version has; an office document is converted now, so that nobody waits later."""
-    if not has_pages(version.media_type):
+    if version.media_type not in DRAWN | CONVERTED:
         return 0
     folder = _folder(version)
     with _alone(folder):

@@ -12,7 +12,7 @@ from archive.core.errors import NotFound
 from archive.core.paging import Page, PageRequest, cut
 from archive.documents import rules
 from archive.documents.models import Document, Look, PageText, Upload, Version
-from archive.dossiers.access import visible_to
+from archive.dossiers.access import find, visible_to
 from archive.dossiers.models import Access, Dossier
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person, may
@@ -53,6 +53,15 @@ def version(session: Session, document: Document, n: int | None = None) -> Versi
     return found
 
 
+def at(
+    session: Session, number: str, document_id: uuid.UUID, person: Person, n: int | None = None
+) -> tuple[Dossier, Document, Version]:
+    """Return what an address names, as far as the person may see it. Raises NotFound, hidden and missing alike."""
+    dossier = find(session, number, person)
+    found = document(session, dossier, document_id)
+    return dossier, found, version(session, found, n)
+
+
 def detached(session: Session, version: Version) -> Version:
     """Return the version cut off from the session, and end the transaction: long work on its bytes follows."""
     session.refresh(version)
@@ -61,9 +70,7 @@ def detached(session: Session, version: Version) -> Version:
     return version
 
 
-def contents(
-    session: Session, dossier: Dossier, page: PageRequest, *, parent: Document | None = None
-) -> Page[Line]:
+def contents(session: Session, dossier: Dossier, page: PageRequest, *, parent: Document | None = None) -> Page[Line]:
     """Return the items of a dossier in their order, or the files found in one of them. One statement."""
     inner = aliased(Document)
     found = select(func.count()).select_from(inner).where(inner.parent_id == Document.id).scalar_subquery()
@@ -86,10 +93,7 @@ def contents(
 def number_of_items(session: Session, dossier_id: uuid.UUID) -> int:
     """Return how many items the dossier has; items have no gaps, so this is the last one's number."""
     return (
-        session.scalar(
-            select(func.count()).where(Document.dossier_id == dossier_id, Document.parent_id.is_(None))
-        )
-        or 0
+        session.scalar(select(func.count()).where(Document.dossier_id == dossier_id, Document.parent_id.is_(None))) or 0
     )
 
 
@@ -189,8 +193,7 @@ def may_in(session: Session, person: Person, permission: Permission, dossier: Do
     """Tell whether the person holds a permission in a unit concerned with the dossier. One statement."""
     paths = session.scalars(
         select(Unit.path).where(
-            (Unit.id == dossier.unit_id)
-            | Unit.id.in_(select(Access.unit_id).where(Access.dossier_id == dossier.id))
+            (Unit.id == dossier.unit_id) | Unit.id.in_(select(Access.unit_id).where(Access.dossier_id == dossier.id))
         )
     )
     return any(may(person, permission, path) for path in paths)

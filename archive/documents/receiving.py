@@ -80,7 +80,7 @@ def begin(spec: dict[str, Any], size: int, person: Person) -> Begun:
     begun = _plain(upload)
     # Nothing will follow on an empty file, so it is filed at once.
     blob = None if size else _keep(io.BytesIO(), begun)
-    with acting() as act:
+    with acting(person) as act:
         upload.created_at, upload.expires_at = act.moment, act.moment + rules.UPLOAD_LIFE
         act.session.add(upload)
         act.session.flush()
@@ -112,6 +112,10 @@ def receive(
         begun = find(upload_id, person)  # and how far it is, now that nobody else writes
         if begun.filed and offset == begun.size:
             return begun.size  # the answer to the last piece was lost
+        if staging.size(file) < begun.received:
+            # The disk was emptied behind our back: without this, zeros would be filed in place of the bytes.
+            _advance(begun, 0, person)
+            raise tus.WrongOffset("upload.offset", received=0)
         if offset != begun.received:
             raise tus.WrongOffset("upload.offset", received=begun.received)
         left = begun.size - offset
@@ -119,20 +123,20 @@ def receive(
             raise tus.TooLarge("upload.too_large", most=begun.size)
         digest = tus.hasher(checksum.algorithm) if checksum else None
         reached = staging.append(
-            file, body, start=offset, most=left, advance=lambda safe: _advance(begun, safe), digest=digest
+            file, body, start=offset, most=left, advance=lambda safe: _advance(begun, safe, person), digest=digest
         )
         if checksum and digest:
             # A piece cut short is no mismatch worth another name: all of it is sent again.
             if digest.digest() != checksum.value:
                 raise tus.Mismatch("upload.checksum")
-            _advance(begun, reached)
+            _advance(begun, reached, person)
         if reached == begun.size:
             _complete(begun, person)
     return reached
 
 
-def _advance(begun: Begun, safe: int) -> None:
-    with acting() as act:
+def _advance(begun: Begun, safe: int, person: Person) -> None:
+    with acting(person) as act:
         upload = act.session.get_one(Upload, begun.id)
         upload.received = max(0, min(safe, begun.size - 1))
         upload.expires_at = act.moment + rules.UPLOAD_LIFE
@@ -147,9 +151,9 @@ def _complete(begun: Begun, person: Person) -> None:
         blob = _keep(staging.place(begun.id), begun)
     except tus.Mismatch:
         # Not what the sender has: nothing of it can be trusted, so it begins anew.
-        _advance(begun, 0)
+        _advance(begun, 0, person)
         raise
-    with acting() as act:
+    with acting(person) as act:
         _file(act.session.get_one(Upload, begun.id), blob, person, act)
     staging.discard(begun.id)
 
@@ -178,7 +182,7 @@ def abandon(upload_id: uuid.UUID, person: Person) -> None:
     """Throw an upload away; what was filed from it stays."""
     find(upload_id, person)
     with staging.alone(upload_id):
-        with acting() as act:
+        with acting(person) as act:
             act.session.delete(queries.upload(act.session, upload_id, person))
         staging.discard(upload_id)
 
@@ -188,4 +192,3 @@ def _plain(upload: Upload) -> Begun:
         upload.id, upload.dossier_id, upload.document_id, upload.filename, upload.size, upload.received, upload.sha256,
         upload.version_id is not None,
     )  # fmt: skip
-

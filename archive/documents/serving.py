@@ -38,7 +38,7 @@ def original(version: Version, number: str, label: str, person: Person, *, downl
     inline = version.media_type in INLINE and not download
     unchanged = _etag(version) in request.if_none_match
     if request.method == "GET" and not unchanged:
-        _record(version, person, afresh=download and not request.range, download=not inline)
+        record(version, person, afresh=download and not request.range, download=not inline)
     version = queries.detached(db.session(), version)
     plain = f"{number}_{label}_v{version.n}_{version.sha256[-8:]}{names.suffix(version.filename)}"
     response = _send(
@@ -58,7 +58,7 @@ def page_image(version: Version, no: int, width: int, person: Person) -> Respons
     """Answer with the image of a page; a thumbnail is no reading, a page belongs to the look that opened it."""
     etag = f"{_etag(version)}-{no}-{width}"
     if width != previews.THUMBNAIL and etag not in request.if_none_match:
-        _record(version, person, afresh=False, download=False)
+        record(version, person, afresh=False, download=False)
     version = queries.detached(db.session(), version)
     path = previews.image(version, no, width)
 
@@ -74,9 +74,7 @@ def page_image(version: Version, no: int, width: int, person: Person) -> Respons
     return response
 
 
-def _send(
-    opened: Callable[[int, int | None], BinaryIO], *, size: int, media_type: str, etag: str
-) -> Response:
+def _send(opened: Callable[[int, int | None], BinaryIO], *, size: int, media_type: str, etag: str) -> Response:
     """Build the answer (304, 206 for one range, 416, or 200) with the headers every byte of the archive carries."""
     response = Response(status=HTTPStatus.OK, content_type=media_type)
     response.set_etag(etag)
@@ -109,8 +107,8 @@ def _etag(version: Version) -> str:
     return version.sha256.removeprefix("sha256:")
 
 
-def _record(version: Version, person: Person, *, afresh: bool, download: bool) -> None:
-    """Write the reading into the trail, unless it belongs to a look recorded a short while ago."""
+def record(version: Version, person: Person, *, afresh: bool, download: bool) -> None:
+    """Write a reading into the trail; unless `afresh`, only when no look of a short while ago covers it."""
     if not afresh and queries.looked_since(db.session(), person, version, now() - rules.LOOK):
         return
     with acting() as act:

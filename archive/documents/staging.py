@@ -69,6 +69,11 @@ def alone(upload_id: uuid.UUID) -> Iterator[int]:
         os.close(file)
 
 
+def size(file: int) -> int:
+    """Return how many bytes the file holds, acknowledged or not."""
+    return os.fstat(file).st_size
+
+
 def append(
     file: int,
     body: Readable,

@@ -110,5 +110,3 @@ def _id(text: str) -> uuid.UUID | None:
         return uuid.UUID(hex=text)
     except ValueError:
         return None
-
-

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from archive.core.errors import ArchiveError, BadInput
@@ -52,15 +51,14 @@ class Checksum:
     value: bytes
 
 
-def check_version(headers: Mapping[str, str]) -> None:
-    """Refuse a request that does not speak version 1.0.0. Raises WrongProtocol."""
-    if headers.get("Tus-Resumable") != VERSION:
+def check_version(header: str) -> None:
+    """Refuse a request whose Tus-Resumable is not 1.0.0. Raises WrongProtocol."""
+    if header != VERSION:
         raise WrongProtocol("upload.protocol")
 
 
-def number(headers: Mapping[str, str], name: str) -> int:
-    """Return a header that must be a count of bytes. Raises BadInput."""
-    text = headers.get(name, "")
+def number(text: str, name: str) -> int:
+    """Return the header `name` as a count of bytes. Raises BadInput."""
     # isdigit alone lets other scripts' digits through; beyond 18 digits nothing is a size.
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise BadInput("upload.header", header=name)
