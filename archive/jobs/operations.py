@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import case, delete, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -66,8 +66,16 @@ def enqueue(
         "worker": "",
         "last_error": "",
     }
+    insert = add.values(values)
     session.execute(
-        add.values(values).on_conflict_do_nothing(index_elements=["key"], index_where=Job.state == JobState.WAITING)
+        insert.on_conflict_do_update(
+            index_elements=["key"],
+            # As text: a bound value would not match the partial index once PostgreSQL plans it without the values.
+            index_where=text("state = 'waiting'"),
+            # Never nothing: the update holds the row until the caller's change is committed, so that no worker runs
+            # the job before and finds the old state. And what is asked for now does not wait for an old pause.
+            set_={"due_at": case((Job.due_at > insert.excluded.due_at, insert.excluded.due_at), else_=Job.due_at)},
+        )
     )
 
 

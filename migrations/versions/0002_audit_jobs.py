@@ -13,6 +13,12 @@ _GUARD_SQLITE = """
 CREATE TRIGGER audit_entry_no_{verb} BEFORE {verb} ON audit_entry
 BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END
 """
+# INSERT OR REPLACE removes the row in the way without waking a DELETE trigger.
+_GUARD_SQLITE_REPLACE = """
+CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry
+WHEN EXISTS (SELECT 1 FROM audit_entry WHERE seq = NEW.seq OR hash = NEW.hash)
+BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END
+"""
 _FUNCTION = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
@@ -31,6 +37,7 @@ def _guard_entries() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute(_GUARD_SQLITE.format(verb="UPDATE"))
         op.execute(_GUARD_SQLITE.format(verb="DELETE"))
+        op.execute(_GUARD_SQLITE_REPLACE)
     else:
         op.execute(_FUNCTION)
         op.execute(_GUARD_ROWS)
