@@ -22,7 +22,7 @@ from archive.people.rules import Permission, may
 def assign(
     dossier: Dossier,
     *,
-    lead: Unit,
+    lead: Unit | None,
     helpers: Sequence[Unit] = (),
     officer: Account | None = None,
     note: str = "",
@@ -33,13 +33,15 @@ def assign(
     The unit that has the dossier in hand needs no slip: its officer begins to investigate at once. Raises Refused with
     every reason, MoveNotAllowed.
     """
-    in_house = lead.id == dossier.unit_id
-    wrong = [problem for unit in (lead, *helpers) for problem in _closed(unit)]
-    wrong += [Problem("assign.twice", "helpers") for unit in helpers if unit.id in (lead.id, dossier.unit_id)]
-    wrong += _officer_faults(dossier, officer, lead, act) if officer else []
+    in_house = lead is not None and lead.id == dossier.unit_id
+    taken = {dossier.unit_id, lead.id if lead else None}
+    wrong = [problem for unit in (lead, *helpers) if unit for problem in _closed(unit)]
+    wrong += [Problem("assign.twice", "helpers") for unit in helpers if unit.id in taken]
+    wrong += _officer_faults(dossier, officer, lead, act) if officer and lead else []
     if in_house and officer is None and dossier.officer_id is None:
         wrong.append(Problem("move.needs.officer", "officer"))
-    after = steps.check(Verb.ASSIGN, dossier, act=act, asked={"lead": lead.id}, hindrances=wrong)
+    after = steps.check(Verb.ASSIGN, dossier, act=act, asked={"lead": lead}, hindrances=wrong)
+    assert lead is not None  # asked for by the table
     slips = [_offer(dossier, unit, lead=False, officer=None, note=note, act=act) for unit in helpers]
     facts = {"lead": lead.name, "helpers": [unit.name for unit in helpers]}
     if in_house:
@@ -52,12 +54,13 @@ def assign(
     return slips
 
 
-def invite(dossier: Dossier, *, unit: Unit, note: str = "", act: Act) -> HandOver:
+def invite(dossier: Dossier, *, unit: Unit | None, note: str = "", act: Act) -> HandOver:
     """Ask one more unit to co-operate. Raises Refused, MoveNotAllowed."""
-    wrong = _closed(unit)
-    if unit.id == dossier.unit_id or _has_slip(dossier, unit, act):
+    wrong = _closed(unit) if unit else []
+    if unit is not None and (unit.id == dossier.unit_id or _has_slip(dossier, unit, act)):
         wrong.append(Problem("assign.twice", "unit"))
-    after = steps.check(Verb.INVITE, dossier, act=act, asked={"unit": unit.id}, hindrances=wrong)
+    after = steps.check(Verb.INVITE, dossier, act=act, asked={"unit": unit}, hindrances=wrong)
+    assert unit is not None  # asked for by the table
     slip = _offer(dossier, unit, lead=False, officer=None, note=note, act=act)
     steps.write(Verb.INVITE, dossier, after, act=act, note=note, facts={"unit": unit.name})
     return slip
@@ -111,12 +114,13 @@ def take_all_back(dossier: Dossier, *, act: Act) -> None:
     act.session.execute(update(HandOver).where(*waiting).values(state=HandOverState.TAKEN_BACK, answered_at=act.moment))
 
 
-def appoint(dossier: Dossier, *, officer: Account, note: str = "", act: Act) -> None:
+def appoint(dossier: Dossier, *, officer: Account | None, note: str = "", act: Act) -> None:
     """Make a person of the unit that has the dossier in hand its officer. Raises Refused, MoveNotAllowed."""
-    wrong = _officer_faults(dossier, officer, dossier.unit, act)
-    if dossier.officer_id == officer.id:
+    wrong = _officer_faults(dossier, officer, dossier.unit, act) if officer else []
+    if officer is not None and dossier.officer_id == officer.id:
         wrong.append(Problem("appoint.same", "officer"))
-    after = steps.check(Verb.APPOINT, dossier, act=act, asked={"officer": officer.id}, hindrances=wrong)
+    after = steps.check(Verb.APPOINT, dossier, act=act, asked={"officer": officer}, hindrances=wrong)
+    assert officer is not None  # asked for by the table
     dossier.officer_id = officer.id
     steps.write(Verb.APPOINT, dossier, after, act=act, note=note, facts={"officer": officer.name})
 

@@ -35,9 +35,10 @@ def find_recusals(dossier: Dossier, *, act: Act) -> None:
         _add(dossier, account, reason, automatic=True, act=act)
 
 
-def recuse(dossier: Dossier, account: Account, *, reason: str, act: Act) -> None:
+def recuse(dossier: Dossier, account: Account | None, *, reason: str, act: Act) -> None:
     """Declare that a person keeps out of a dossier: oneself, or another by who decides. Raises Refused, RuleBroken."""
-    after = steps.check(Verb.RECUSE, dossier, act=act, asked={"note": reason})
+    after = steps.check(Verb.RECUSE, dossier, act=act, asked={"account": account, "note": reason})
+    assert account is not None  # asked for by the table
     if account.id != act.actor.id and rules.lacks(act.actor, Permission.DECIDE, dossier.unit.path):
         raise MoveNotAllowed("dossier.move_forbidden", [Problem("recusal.other")], verb=Verb.RECUSE)
     if act.session.get(Recusal, (dossier.id, account.id)) is not None:
@@ -46,9 +47,10 @@ def recuse(dossier: Dossier, account: Account, *, reason: str, act: Act) -> None
     _add(dossier, account, reason, automatic=False, act=act)
 
 
-def lift_recusal(dossier: Dossier, account: Account, *, reason: str, act: Act) -> None:
+def lift_recusal(dossier: Dossier, account: Account | None, *, reason: str, act: Act) -> None:
     """End a recusal that rests on a mistake. Nobody lifts their own. Raises Refused, MoveNotAllowed, RuleBroken."""
-    after = steps.check(Verb.LIFT_RECUSAL, dossier, act=act, asked={"note": reason})
+    after = steps.check(Verb.LIFT_RECUSAL, dossier, act=act, asked={"account": account, "note": reason})
+    assert account is not None  # asked for by the table
     row = act.session.get(Recusal, (dossier.id, account.id))
     if row is None:
         raise RuleBroken("recusal.none", name=account.name)
@@ -66,9 +68,10 @@ def open_up(dossier: Dossier, *, reason: str, act: Act) -> None:
     _restrict(dossier, Verb.OPEN_UP, False, reason, act)
 
 
-def grant(dossier: Dossier, account: Account, *, reason: str, act: Act) -> None:
+def grant(dossier: Dossier, account: Account | None, *, reason: str, act: Act) -> None:
     """Let a person see the dossier by name. Raises Refused, MoveNotAllowed, RuleBroken."""
-    after = steps.check(Verb.GRANT, dossier, act=act, asked={"account": account.id, "note": reason})
+    after = steps.check(Verb.GRANT, dossier, act=act, asked={"account": account, "note": reason})
+    assert account is not None  # asked for by the table
     if act.session.get(Recusal, (dossier.id, account.id)) is not None:
         raise RuleBroken("grant.recused", name=account.name)
     if act.session.get(PersonalGrant, (dossier.id, account.id)) is not None:
@@ -83,9 +86,10 @@ def grant(dossier: Dossier, account: Account, *, reason: str, act: Act) -> None:
     steps.write(Verb.GRANT, dossier, after, act=act, note=reason, facts={"person": account.name})
 
 
-def revoke(dossier: Dossier, account: Account, *, reason: str, act: Act) -> None:
+def revoke(dossier: Dossier, account: Account | None, *, reason: str, act: Act) -> None:
     """End a person's access by name. Raises Refused, MoveNotAllowed, RuleBroken."""
-    after = steps.check(Verb.REVOKE, dossier, act=act, asked={"account": account.id, "note": reason})
+    after = steps.check(Verb.REVOKE, dossier, act=act, asked={"account": account, "note": reason})
+    assert account is not None  # asked for by the table
     row = act.session.get(PersonalGrant, (dossier.id, account.id))
     if row is None:
         raise RuleBroken("grant.none", name=account.name)

@@ -47,12 +47,12 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list shows; nothing given means everything the reader may see. `officer` and `unit` by id."""
+    """What a list shows; nothing given means everything the reader may see. `officer` by login, `unit` by code."""
 
     state: State | None = None
     standing: Standing | None = None
-    unit: uuid.UUID | None = None
-    officer: uuid.UUID | None = None
+    unit: str = ""
+    officer: str = ""
     category: str = ""
     cause: str = ""
     respondent: str = ""
@@ -144,8 +144,6 @@ def conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     for column, value in (
         (Dossier.state, wanted.state),
-        (Dossier.unit_id, wanted.unit),
-        (Dossier.officer_id, wanted.officer),
         (Dossier.category, wanted.category),
         (Dossier.cause, wanted.cause),
         (Dossier.severity, wanted.severity),
@@ -159,6 +157,10 @@ def conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.standing is not None:
         still_open = Dossier.closed_at.is_(None)
         found.append(still_open if wanted.standing is Standing.OPEN else ~still_open)
+    if wanted.unit:
+        found.append(Dossier.unit_id.in_(select(Unit.id).where(Unit.code == wanted.unit)))
+    if wanted.officer:
+        found.append(Dossier.officer_id.in_(select(Account.id).where(Account.username == wanted.officer)))
     if wanted.respondent:
         named = select(Institution.id).where(Institution.name.contains(tidy(wanted.respondent), autoescape=True))
         found.append(Dossier.respondent_id.in_(named))
