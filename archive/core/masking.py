@@ -1,34 +1,41 @@
-"""Personal numbers and names as screens and letters show them: enough to tell two persons apart, no more."""
+"""Showing personal numbers and names only as far as needed. Pure; nothing here decides who may see more."""
 
-from archive.core.crypto import squeeze
+import re
 
-_HIDDEN = "*"
+STAR = "*"
+# Two-character surnames still in use; all others are one character.
+COMPOUND_SURNAMES = frozenset(
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 夏侯 端木 百里 南宫 独孤 长孙 宇文 轩辕 呼延 完颜 淳于 濮阳 钟离 闻人".split()  # noqa: SIM905
+)
 
 
 def mask_id(number: str) -> str:
-    """Return an identity number with its first three and last four characters: `320***********001X`."""
-    return _middle(squeeze(number), first=3, last=4)
+    """Return an identity number with its first three and last four characters; shorter ones keep only the last two."""
+    return _keep(number, 3, 4)
 
 
 def mask_phone(number: str) -> str:
-    """Return a telephone number with its first three and last four digits: `138****5678`."""
-    return _middle(squeeze(number).removeprefix("+86"), first=3, last=4)
+    """Return a telephone number with its first three and last four digits, 138****5678."""
+    return _keep(number, 3, 4)
 
 
 def mask_card(number: str) -> str:
-    """Return a card, account or contract number with its last four characters: `************0123`."""
-    return _middle(squeeze(number), first=0, last=4)
+    """Return four stars and the last four digits of a card or account number: the length says nothing either."""
+    return STAR * 4 + _keep(number, 0, 4).lstrip(STAR)
 
 
 def mask_name(name: str) -> str:
-    """Return a name with its first character: `王**`; the length stays."""
-    plain = name.strip()
-    return plain[:1] + _HIDDEN * (len(plain) - 1)
+    """Return a person's name with the surname and 某 for each further character; 王某某. A single character stays."""
+    name = name.strip()
+    if not name or not re.match(r"^[\u3400-\u9fff\U00020000-\U000323af·]+$", name):
+        return name[:1] + STAR * max(0, len(name) - 1)
+    surname = name[:2] if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else name[:1]
+    return surname + "某" * (len(name) - len(surname))
 
 
-def _middle(text: str, *, first: int, last: int) -> str:
-    # Where little would be hidden, less is shown: at least a third of any number stays covered.
-    shown = first + last
-    if 2 * len(text) < 3 * shown:
-        first, last = 0, min(last, len(text) // 2)
-    return text[:first] + _HIDDEN * (len(text) - first - last) + text[len(text) - last :]
+def _keep(number: str, head: int, tail: int) -> str:
+    """Replace the middle by stars of the same count; of a number too short for both ends only two characters stay."""
+    compact = re.sub(r"[\s-]", "", number)
+    if len(compact) < head + tail + 2:
+        head, tail = 0, min(2, len(compact) // 2)
+    return compact[:head] + STAR * (len(compact) - head - tail) + (compact[-tail:] if tail else "")

@@ -61,6 +61,10 @@ class Table:
         """Whether the columns have headings, repeated on each page."""
         return any(column.label for column in self.columns)
 
+    def centred(self, index: int) -> bool:
+        """Whether a list's column holds only short entries, which look best in the middle."""
+        return self.is_list and all(len(row.cells[index]) <= 6 for row in self.rows if index < len(row.cells))
+
 
 Block = Paragraph | Table
 
@@ -78,7 +82,7 @@ class Letter:
     """One letter, whole. Empty text and empty tuples mean that the element is absent.
 
     `title` holds the lines as they are to be broken; `date` is in Chinese form; `attachments` are the words of the
-    附件说明 without their numbers; `note` is the 附注 without its brackets.
+    附件说明 without their numbers; `note` is the 附注 without its brackets; `stub` is what is torn off at the foot.
     """
 
     kind: str
@@ -97,6 +101,7 @@ class Letter:
     seal: bool = True
     note: str = ""
     copies: tuple[str, ...] = ()
+    stub: tuple[Block, ...] = ()
     annexes: tuple[Annex, ...] = ()
     landscape: bool = False
     page_numbers: bool = True

@@ -23,7 +23,7 @@ from archive.letters import geometry as g
 from archive.letters import typeset
 from archive.letters.content import Block, Form, Letter, Paragraph, Style, Table
 from archive.letters.fonts import Fonts, Role, find, ink
-from archive.letters.pdf import CELL_PAD, COPIES_PAD, TABLE_GAP, declaration
+from archive.letters.pdf import CELL_PAD, COPIES_PAD, TABLE_GAP, declaration, number_gap
 
 # Where Word and LibreOffice put the baseline in a row of exact height, as a part of the row.
 EXACT_BASELINE = 0.8
@@ -63,8 +63,9 @@ class _Writer:
         self._signature()
         if letter.note:
             self._line(f"（{letter.note}）", "函件正文")
+        self._blocks(letter.stub)
         for number, annex in enumerate(letter.annexes, start=1):
-            mark = self._line("附件" + (str(number) if len(letter.annexes) > 1 else ""), "函件一级标题")
+            mark = self._line("附件" + (str(number) if len(letter.attachments) > 1 else ""), "函件一级标题")
             mark.paragraph_format.page_break_before = True
             mark.paragraph_format.first_line_indent = Mm(0)
             title = self._lines(typeset.break_title(annex.title), ds.TITLE)
@@ -143,7 +144,7 @@ class _Writer:
             self._line(letter.office, ds.OFFICE)
         self._lines(letter.title, ds.NAME)
         if letter.number:
-            self._line(letter.number, ds.NUMBER).paragraph_format.space_after = Mm(g.PITCH)
+            self._line(letter.number, ds.NUMBER).paragraph_format.space_after = Mm(number_gap(letter))
 
     def _blocks(self, blocks: tuple[Block, ...]) -> None:
         for block in blocks:
@@ -168,7 +169,9 @@ class _Writer:
 
     def _table(self, block: Table) -> None:
         if self.doc.paragraphs and self.doc.element.body[-2].tag == qn("w:p"):
-            self.doc.paragraphs[-1].paragraph_format.space_after = Mm(TABLE_GAP)
+            above = self.doc.paragraphs[-1].paragraph_format
+            above.space_after = Mm(TABLE_GAP)
+            above.keep_with_next = not block.is_list or None
         elif self.after_table:
             self._line("", ds.CELL).paragraph_format.line_spacing = Pt(1)
         table = self.doc.add_table(rows=0, cols=len(block.columns))
@@ -181,22 +184,25 @@ class _Writer:
         for grid, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
             grid.set(qn("w:w"), str(ds.twips(width)))
         if block.is_list:
-            self._row(table, tuple(column.label for column in block.columns), widths, 1, [ds.CELL_LABEL] * len(widths))
+            self._row(table, tuple(column.label for column in block.columns), widths, 1, [ds.HEADING] * len(widths))
             table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for row in block.rows:
-            form = not block.is_list and len(row.cells) > 1
-            named = [ds.CELL_LABEL if form and index % 2 == 0 else ds.CELL for index in range(len(row.cells))]
+            form = len(row.cells) > 1
+            named = [
+                ds.ENTRY if block.is_list else ds.CELL_LABEL if form and index % 2 == 0 else ds.CELL
+                for index in range(len(row.cells))
+            ]
             self._row(table, row.cells, widths, row.lines, named)
-            if block.is_list:
-                for text, cell in zip(row.cells, table.rows[-1].cells, strict=False):
-                    if len(text) <= 6:
-                        cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+            for index, cell in enumerate(table.rows[-1].cells):
+                if block.centred(index):
+                    cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
         self.after_table = True
 
     def _row(self, table: Any, cells: tuple[str, ...], widths: list[float], lines: int, styles: list[str]) -> None:
         row = table.add_row()
         row.height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
-        row.height = Mm(lines * g.TABLE_PITCH_PT * g.PT + 2 * CELL_PAD)
+        pitch = g.LIST_PITCH_PT if styles[0] in (ds.ENTRY, ds.HEADING) else g.TABLE_PITCH_PT
+        row.height = Mm(lines * pitch * g.PT + 2 * CELL_PAD)
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
         drawn = list(row.cells)
         if len(cells) < len(widths):
@@ -223,6 +229,8 @@ class _Writer:
             form.first_line_indent = Mm(-(left - 2 if first else 1) * g.CELL)
             form.tab_stops.add_tab_stop(Mm(left * g.CELL))
             form.keep_with_next = True
+            if first and len(self.doc.paragraphs) > 1:
+                self.doc.paragraphs[-2].paragraph_format.keep_with_next = True
             if first:
                 form.space_before = Mm(g.PITCH)
 
@@ -242,7 +250,7 @@ class _Writer:
         for index, (text, right, style) in enumerate(lines):
             line = self._line(text, style)
             line.paragraph_format.right_indent = Mm(right)
-            line.paragraph_format.keep_with_next = index < len(lines) - 1
+            line.paragraph_format.keep_with_next = index < len(lines) - 1 or bool(letter.note)
             if index == 0:
                 line.paragraph_format.space_before = Mm(place.rows_above * g.PITCH)
 

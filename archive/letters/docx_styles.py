@@ -46,7 +46,8 @@ WORD_NAMES = {
 }
 TITLE, NAME, OFFICE, MARK = "函件标题", "函件文书名称", "函件单位名称", "函件红头"
 NUMBER, DATE = "函件文号", "函件日期"
-COPIES, CELL, CELL_LABEL, PAGE_NUMBER = "函件抄送", "函件表格", "函件表头", "函件页码"
+COPIES, PAGE_NUMBER = "函件抄送", "函件页码"
+CELL, CELL_LABEL, ENTRY, HEADING = "函件表格", "函件表格栏目", "函件清单", "函件清单表头"
 LOGIC = "模板控制"
 
 
@@ -93,7 +94,9 @@ def styles(fonts: WordFonts, mark_pt: float) -> list[Any]:
         _style(DATE, fonts, fonts.fang, line=body, align="right", spaced=True),
         _style(COPIES, fonts, fonts.fang, size=g.SIZE_FOOT, line=points(24), align="left"),
         _style(CELL, fonts, fonts.fang, size=g.SIZE_TABLE, line=points(g.TABLE_PITCH_PT), align="left"),
-        _style(CELL_LABEL, fonts, fonts.hei, size=g.SIZE_TABLE, line=points(g.TABLE_PITCH_PT), align="center"),
+        _style(CELL_LABEL, fonts, fonts.fang, size=g.SIZE_TABLE, line=points(g.TABLE_PITCH_PT), align="center"),
+        _style(ENTRY, fonts, fonts.fang, size=g.SIZE_LIST, line=points(g.LIST_PITCH_PT), align="left"),
+        _style(HEADING, fonts, fonts.hei, size=g.SIZE_LIST, line=points(g.LIST_PITCH_PT), align="center"),
         _style(
             PAGE_NUMBER, fonts, fonts.song, latin=fonts.song, size=g.SIZE_FOOT, line=points(g.SIZE_FOOT), align="left"
         ),

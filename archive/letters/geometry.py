@@ -18,13 +18,14 @@ SIZE_NAME = 26.0  # 1号: the name of a form under the name of the office
 SIZE_BODY = 16.0  # 3号
 SIZE_FOOT = 14.0  # 4号: page numbers and copies
 SIZE_TABLE = 12.0  # 小4号
+SIZE_LIST = 10.5  # 5号: lists with many columns
 
 CELL = AREA_WIDTH / CELLS  # the width of one character of the body, in millimetres
 # 225 mm / 22 rows is 28.99 pt, but at 28.99 rounding drops the last row of a page; 28.95 keeps all 22.
 PITCH_PT = 28.95
 PITCH = PITCH_PT * PT
 TRACKING_PT = AREA_WIDTH / PT / CELLS - SIZE_BODY  # added to each character so that 28 of them fill the line
-TABLE_PITCH_PT = 20.0
+TABLE_PITCH_PT, LIST_PITCH_PT = 20.0, 17.0
 
 # Letter form, clause 10.1.
 MARK_TOP = 30.0  # from the page's edge to the ink of the office's name

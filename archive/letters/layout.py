@@ -180,7 +180,10 @@ class _Gauge:
         found = [
             line
             for line in self.sheets[0].lines
-            if "〔" in line.text and line.y < self.height / 2 and line.right > self.right - 5
+            if "〔" in line.text
+            and line.size == g.SIZE_BODY
+            and line.y < self.height / 2
+            and line.right > self.right - 5
         ]
         if not found and self.form is not Form.LETTER:
             return
@@ -251,10 +254,14 @@ class _Gauge:
                 "每面 22 行",
             )
         for number, page in enumerate(rows, start=1):
-            full = number < len(rows) and number > 1 and not any(line.size != g.SIZE_BODY for line in self._own(number))
+            # The page before an annex may end anywhere, and the page before the signature gives rows to keep it company.
+            after = rows[number] if number < len(rows) else []
+            signed = any(LOOSE_DATE.match(line.text) for line in after)
+            ends = not after or signed or bool(re.match(r"^附件\d*$", after[0].text))
+            full = not ends and number > 1 and not any(line.size != g.SIZE_BODY for line in self._own(number))
             if full:
                 yield Check("body.full", len(page) >= g.ROWS - 3, f"{len(page)} 行", "满页 22 行", number)
-            ragged = [line.text for line in _ragged(page, self.left, self.right, self.slack)]
+            ragged = [line.text for line in _ragged(page, self.left, self.right, max(self.slack, 0.9))]
             yield Check("body.flush", not ragged, "；".join(ragged) or "齐", "行末与版心右边齐", number)
 
     def _own(self, number: int) -> Iterable[Line]:

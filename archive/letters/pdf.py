@@ -99,6 +99,7 @@ def html(letter: Letter, fonts: Fonts) -> str:
         sign=signature,
         keywords=declaration(letter),
         annex_titles=[typeset.break_title(annex.title) for annex in letter.annexes],
+        is_form=lambda block: isinstance(block, Table) and not block.is_list,
         shares=_shares,
         cell_class=_cell_class,
         row_height=_row_height,
@@ -118,6 +119,7 @@ def html(letter: Letter, fonts: Fonts) -> str:
                 rule_shift=(g.AREA_WIDTH - g.RULE_WIDTH) / 2,
                 number_drop=g.PAGE_NUMBER_GAP - _dash_top(fonts),
                 title_pitch=TITLE_PITCH_PT,
+                number_gap=number_gap(letter),
                 cell_pad=CELL_PAD,
                 table_gap=TABLE_GAP,
                 copies_pitch=COPIES_PITCH_PT,
@@ -173,6 +175,11 @@ def copies_height(letter: Letter, fonts: Fonts) -> float:
     return lines * COPIES_PITCH_PT * g.PT + 2 * COPIES_PAD
 
 
+def number_gap(letter: Letter) -> float:
+    """Return the white under the number of a paper or sheet, in millimetres: a sheet has no row to spare."""
+    return 0.0 if letter.form is Form.SHEET else g.PITCH
+
+
 def _shares(table: Table) -> list[float]:
     whole = sum(column.width for column in table.columns)
     return [round(100 * column.width / whole, 3) for column in table.columns]
@@ -180,9 +187,9 @@ def _shares(table: Table) -> list[float]:
 
 def _cell_class(table: Table, row: Row, index: int) -> str:
     if table.is_list:
-        return "mid" if len(row.cells[index]) <= 6 else ""
+        return "mid" if table.centred(index) else ""
     return "label" if index % 2 == 0 and len(row.cells) > 1 else ""
 
 
-def _row_height(row: Row) -> float:
-    return row.lines * g.TABLE_PITCH_PT
+def _row_height(table: Table, row: Row) -> float:
+    return row.lines * (g.LIST_PITCH_PT if table.is_list else g.TABLE_PITCH_PT)
