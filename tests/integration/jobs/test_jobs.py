@@ -187,3 +187,24 @@ def test_counts_and_the_oldest_waiting(app: Flask) -> None:
     assert queries.counts(db.session()) == {"waiting": 1, "running": 1}
     assert queries.oldest_waiting(db.session(), now=NOW) == NOW
     assert queries.oldest_waiting(db.session(), now=NOW - timedelta(seconds=1)) is None
+
+
+def test_what_a_worker_known_to_be_dead_held_is_due_at_once(app: Flask) -> None:
+    queue("a", "b")
+    claim("dead")
+    claim("alive")
+    session = writing()
+    assert operations.release(session, {"dead"}, now=NOW) == 1
+    session.commit()
+    assert [job.key for job in claim("w2", limit=9)] == ["test.work:a"]
+
+
+def test_done_jobs_are_forgotten_after_a_while_and_no_others(app: Flask) -> None:
+    queue("a", "b")
+    (job,) = claim()
+    session = writing()
+    operations.finish(session, job.id, worker="w1", now=NOW)
+    assert operations.forget_done(session, before=NOW) == 0
+    assert operations.forget_done(session, before=NOW + timedelta(seconds=1)) == 1
+    session.commit()
+    assert states() == [("test.work:b", JobState.WAITING)]
