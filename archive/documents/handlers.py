@@ -3,17 +3,17 @@
 import dataclasses
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from archive.core.act import Machine, Origin, acting, now
 from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.documents import blobs, operations, previews, queries, rules, sweeping
+from archive.documents.kinds import Reading
 from archive.documents.models import Version
 from archive.extraction import Child, Extraction, State, extract
 from archive.jobs.operations import Task
-from archive.web.forms import Moment
 
 _READER = Machine("系统读取")
 _WORKER = Origin("worker")
@@ -39,8 +39,8 @@ def sweep(_tasks: Sequence[Task]) -> None:
 def _read(version_id: uuid.UUID) -> None:
     session = db.session()
     version = session.get(Version, version_id)
-    if version is None:
-        return  # destroyed since
+    if version is None or version.reading is not Reading.WAITING:
+        return  # destroyed since, or read by whoever brought its text along
     filename, depth = version.filename, len(queries.lineage(session, version.document)) - 1
     with blobs.workplace() as folder:
         original, unpacked = folder / "original", folder / "unpacked"
@@ -94,6 +94,8 @@ def _prepare_images(version_id: uuid.UUID, original: Path) -> None:
 def _day(sent_at: str) -> date | None:
     """Return the date of a moment as the container tells it; containers tell nonsense, too."""
     try:
-        return shanghai_date(Moment().deserialize(sent_at)) if sent_at else None
-    except ValueError:
+        moment = datetime.fromisoformat(sent_at)
+        # Without a zone it is the clock of the sender's machine; nearly all of them stand in China.
+        return shanghai_date(moment) if moment.tzinfo else moment.date()
+    except (ValueError, OverflowError):
         return None

@@ -64,7 +64,13 @@ def add(number: str) -> str:
     if wanted := request.args.get("document", type=uuid.UUID):
         document = queries.document(session, dossier, wanted)
     return render_template(
-        "documents/add.html", dossier=dossier, document=document, limits=limits_of(number), kinds=Kind
+        "documents/add.html",
+        dossier=dossier,
+        document=document,
+        limits=limits_of(number),
+        kinds=Kind,
+        kind=request.args.get("kind", ""),
+        then=request.args.get("then", ""),
     )
 
 

@@ -72,9 +72,9 @@ def detached(session: Session, version: Version) -> Version:
 
 def contents(session: Session, dossier: Dossier, page: PageRequest, *, parent: Document | None = None) -> Page[Line]:
     """Return the items of a dossier in their order, or the files found in one of them. One statement."""
-    inner = aliased(Document)
+    inner, other = aliased(Document), aliased(Version)
     found = select(func.count()).select_from(inner).where(inner.parent_id == Document.id).scalar_subquery()
-    newest = select(func.max(Version.n)).where(Version.document_id == Document.id).scalar_subquery()
+    newest = select(func.max(other.n)).where(other.document_id == Document.id).scalar_subquery()
     query = (
         select(Document, Version, found)
         .join(Version, (Version.document_id == Document.id) & (Version.n == newest))
@@ -138,8 +138,9 @@ def found_numbers(session: Session, version: Version) -> set[int]:
 
 def found_below(session: Session, document_id: uuid.UUID) -> int:
     """Return how many files were found in a document, over all levels. One statement."""
+    inside = aliased(Document)
     tree = select(Document.id).where(Document.parent_id == document_id).cte(recursive=True)
-    tree = tree.union_all(select(Document.id).where(Document.parent_id == tree.c.id))
+    tree = tree.union_all(select(inside.id).join(tree, inside.parent_id == tree.c.id))
     return session.scalar(select(func.count()).select_from(tree)) or 0
 
 

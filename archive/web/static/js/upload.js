@@ -274,6 +274,12 @@ class Page {
     link.href = outcome.url;
     link.textContent = "已入卷";
     row.text.append(link);
+    if (this.section.dataset.then) {
+      const next = document.createElement("a");
+      next.href = this.section.dataset.then + outcome.document_id;
+      next.textContent = this.section.dataset.thenWord;
+      row.text.append("　", next);
+    }
     if (outcome.twins.length) {
       row.text.append("；相同内容另见 ");
       outcome.twins.forEach((twin, at) => row.text.append(at ? "、" : "", `${twin.number}《${twin.title}》`));
