@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from archive.dossiers.parties import Secret
-from archive.dossiers.queries import Due, Filter, Sort, Standing
+from archive.dossiers.queries import Due, Filter, Hand, Sort
 from archive.dossiers.states import (
     Channel,
     NoticeChannel,
@@ -259,7 +259,7 @@ class ListQuery(Form):
     """What a list of dossiers shows. `officer` is a login or `me`."""
 
     state = Choice(State, load_default=None)
-    standing = Choice(Standing, load_default=None)
+    standing = Choice(Hand, load_default=None)
     unit = Words(most=20)
     officer = Words(most=64)
     category = Words(most=40)

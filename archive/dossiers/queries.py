@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -15,13 +15,11 @@ from archive.core.paging import Page, PageRequest, cut
 from archive.dossiers import parties
 from archive.dossiers.access import visible_to
 from archive.dossiers.institutions import tidy
+from archive.dossiers.lights import SOON, Standing, standing
 from archive.dossiers.models import Dossier, Institution, Party, PartyKey
 from archive.dossiers.states import Channel, Severity, Source, State
 from archive.people.models import Account, Unit
 from archive.people.rules import Person
-
-# A limit that ends within so many days is due soon.
-SOON = timedelta(days=3)
 
 
 class Due(StrEnum):
@@ -38,7 +36,7 @@ class Sort(StrEnum):
     DUE = "due"
 
 
-class Standing(StrEnum):
+class Hand(StrEnum):
     """Whether a dossier is still in hand."""
 
     OPEN = "open"
@@ -50,7 +48,7 @@ class Filter:
     """What a list shows; nothing given means everything the reader may see. `officer` by login, `unit` by code."""
 
     state: State | None = None
-    standing: Standing | None = None
+    standing: Hand | None = None
     unit: str = ""
     officer: str = ""
     category: str = ""
@@ -78,6 +76,7 @@ class Line(NamedTuple):
     category: str
     registered_at: datetime
     received_at: datetime
+    answered_at: datetime | None
     closed_at: datetime | None
     due_at: datetime | None
     due_rule: str
@@ -86,6 +85,18 @@ class Line(NamedTuple):
     officer: str | None
     respondent: str | None
     complainant: str | None
+
+    def limit(self, now: datetime) -> Standing:
+        """Return how the operative limit stands."""
+        return standing(
+            due_at=self.due_at,
+            due_rule=self.due_rule,
+            provisional=self.due_provisional,
+            state=self.state,
+            answered_at=self.answered_at,
+            closed_at=self.closed_at,
+            now=now,
+        )
 
 
 def lines() -> Select[*tuple[Any, ...]]:
@@ -104,6 +115,7 @@ def lines() -> Select[*tuple[Any, ...]]:
             Dossier.category,
             Dossier.registered_at,
             Dossier.received_at,
+            Dossier.answered_at,
             Dossier.closed_at,
             Dossier.due_at,
             Dossier.due_rule,
@@ -156,7 +168,7 @@ def conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
             found.append(column == value)
     if wanted.standing is not None:
         still_open = Dossier.closed_at.is_(None)
-        found.append(still_open if wanted.standing is Standing.OPEN else ~still_open)
+        found.append(still_open if wanted.standing is Hand.OPEN else ~still_open)
     if wanted.unit:
         found.append(Dossier.unit_id.in_(select(Unit.id).where(Unit.code == wanted.unit)))
     if wanted.officer:
@@ -172,13 +184,17 @@ def conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a dossier's operative limit is over and it is still open."""
-    return and_(Dossier.closed_at.is_(None), Dossier.due_at <= now)
+    """Return the condition that a dossier's operative limit is over and it was not answered."""
+    return and_(_unanswered(), Dossier.due_at <= now)
 
 
 def due_soon(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a dossier's operative limit ends within SOON."""
-    return and_(Dossier.closed_at.is_(None), Dossier.due_at > now, Dossier.due_at <= now + SOON)
+    """Return the condition that an unanswered dossier's operative limit ends within SOON."""
+    return and_(_unanswered(), Dossier.due_at > now, Dossier.due_at <= now + SOON)
+
+
+def _unanswered() -> ColumnElement[bool]:
+    return and_(Dossier.closed_at.is_(None), Dossier.answered_at.is_(None), Dossier.state != State.DECLINED)
 
 
 def by_personal_number(session: Session, person: Person, number: str, most: int = 50) -> list[Line]:
