@@ -27,11 +27,13 @@ from archive.search.port import (
     Upsert,
 )
 from archive.search.query import Text
+from archive.search.tantivy_index import TantivyIndex
 from archive.search.whoosh_index import WhooshIndex
 
 ENGINES = {
     "memory": lambda folder, texts: MemoryIndex(),
     "whoosh": lambda folder, texts: WhooshIndex(folder, texts, create=True),
+    "tantivy": lambda folder, texts: TantivyIndex(folder, texts, create=True),
 }
 PLACES = sorted({*range(1, 231), 402, 555, 640})
 ALL = AccessTerms(frozenset({"unit:root"}))
