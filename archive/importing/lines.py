@@ -46,7 +46,22 @@ CHANNELS: Mapping[str, tuple[Channel, Source]] = {
 }
 
 _KNOWN = frozenset(
-    ["number", "title", "filed", "state", "category", "channel", "org", "complainant", "id_no", "phone", "amount", "contract", "documents", "closed_on"]
+    [
+        "number",
+        "title",
+        "filed",
+        "state",
+        "category",
+        "channel",
+        "org",
+        "complainant",
+        "id_no",
+        "phone",
+        "amount",
+        "contract",
+        "documents",
+        "closed_on",
+    ]
 )
 _LONGEST_TEXT = 20_000_000
 

@@ -84,9 +84,7 @@ def _deposit(dossier: Dossier, document: ImportedDocument, path: Path | None, *,
         (Kind(value) for value, word in choices(Kind) if document.kind in (word, value)), Kind.OTHER
     )
     if path is not None:
-        documents.deposit(
-            dossier, path, document.name, kind=kind, note=document.kind, origin=Origin.IMPORT, act=act
-        )
+        documents.deposit(dossier, path, document.name, kind=kind, note=document.kind, origin=Origin.IMPORT, act=act)
         return
     text = document.text or ""
     name = document.name if document.name.lower().endswith(".txt") else f"{document.name}.txt"

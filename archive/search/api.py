@@ -1,0 +1,78 @@
+"""The search as JSON."""
+
+from typing import Any
+
+from flask import g, request
+from flask_smorest import Blueprint
+
+from archive.core.db import db
+from archive.core.labels import sentence
+from archive.people.guard import person, requires
+from archive.people.rules import Permission
+from archive.search import queries
+from archive.search.pages import asked_of, record, url_of
+from archive.search.queries import Answer, Found
+
+api = Blueprint("search_api", __name__, url_prefix="/api/v1/search", description="Full-text search, exact in Chinese")
+
+
+def _parameter(name: str, what: str, **schema: Any) -> dict[str, Any]:
+    return {"in": "query", "name": name, "description": what, "schema": {"type": "string", **schema}}
+
+
+_PARAMETERS = [
+    {**_parameter("q", "query, in the language of the search page"), "required": True},
+    _parameter("sort", "order", enum=["relevance", "date", "amount"]),
+    _parameter("limit", "dossiers a page", type="integer", minimum=1, maximum=100),
+    _parameter("after", "cursor of the page before"),
+    *(_parameter(name, "filter: any of", type="array", items={"type": "string"}) for name in queries.FACETS),
+]
+_HITS = {200: {"description": "hits grouped by dossier, exact total, facets, cursor of the next page"}}
+
+
+@api.get("/")
+@requires(Permission.SEARCH)
+@api.doc(summary="Search dossiers", parameters=_PARAMETERS, responses=_HITS)
+def search() -> dict[str, Any]:
+    """Answer a query with dossiers, each with documents, pages and snippets."""
+    asked = asked_of(request.args)
+    found = queries.answer(db.session(), person(), asked)
+    record(asked, found)
+    return as_json(found)
+
+
+def as_json(found: Answer) -> dict[str, Any]:
+    """Return an answer as plain values."""
+    return {
+        "total": found.total,
+        "took_ms": found.took_ms,
+        "waiting": found.waiting,
+        "hints": [sentence(hint) for hint in found.hints],
+        "facets": {
+            name: [{"value": row.value, "label": row.word, "count": row.count} for row in rows]
+            for name, rows in found.facets.items()
+        },
+        "hits": [hit_as_json(one) for one in found.hits],
+        "next": found.cursor,
+    }
+
+
+def hit_as_json(found: Found) -> dict[str, Any]:
+    """Return one dossier found as plain values; `marks` are offsets into `snippet`."""
+    return {
+        "number": found.dossier.number,
+        "title": found.dossier.title,
+        "state": found.dossier.state.value,
+        "score": round(found.score, 4),
+        "hits": [
+            {
+                "document": str(one.document.id) if one.document else None,
+                "title": one.document.title if one.document else None,
+                "page": one.page,
+                "snippet": one.text,
+                "marks": [list(mark) for mark in one.marks],
+                "url": url_of(found.dossier.number, one) if g.get("person") else "",
+            }
+            for one in found.excerpts
+        ],
+    }

@@ -1,0 +1,82 @@
+"""`anjuan search`: query from the command line, rebuild, verify, status."""
+
+import json
+import sys
+
+import click
+
+from archive.core.act import Machine, acting
+from archive.core.db import db
+from archive.core.errors import ArchiveError
+from archive.core.labels import sentence
+from archive.people import queries as people
+from archive.search import engine, queries
+from archive.search.pages import where_of
+from archive.search.port import Sort
+from archive.search.queries import Answer, Asked
+from archive.search.snippets import masked
+
+_OPERATOR = Machine("命令行")
+_PAGE = 100
+
+
+class QueryOrCommand(click.Group):
+    """`anjuan search rebuild` is a command; `anjuan search 退费` is a query."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands:
+            return "query", self.commands["query"], args
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=QueryOrCommand)
+def search() -> None:
+    """Search (anjuan search QUERY), or care for the index."""
+
+
+@search.command()
+@click.argument("query")
+@click.option("--json", "as_lines", is_flag=True, help="One JSON object a line: number, score, hits.")
+@click.option("--limit", default=20, show_default=True, help="At most so many dossiers.")
+@click.option("--as", "login", default="", help="What this person may see; without it everything.")
+@click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default=Sort.RELEVANCE.value)
+def query(query: str, as_lines: bool, limit: int, login: str, sort: str) -> None:
+    """Print the dossiers that hold QUERY."""
+    session = db.session()
+    try:
+        reader = people.person(session, people.by_login(session, login)) if login else _OPERATOR
+        left, cursor, total = limit, "", 0
+        while left > 0:
+            asked = Asked(query, {}, Sort(sort), min(left, _PAGE), cursor)
+            found = queries.answer(session, reader, asked)
+            total, cursor, left = found.total, found.cursor, left - len(found.hits)
+            _print(found, as_lines)
+            if not cursor:
+                break
+    except ArchiveError as error:
+        click.echo(sentence(error), err=True)
+        sys.exit(2)
+    if not as_lines:
+        click.echo(f"{total} dossiers")
+    with acting(_OPERATOR) as act:
+        act.record("search:query", None, query=masked(query)[:400], reader=login, total=total)
+
+
+def _print(found: Answer, as_lines: bool) -> None:
+    for hit in found.hits:
+        if as_lines:
+            hits = [{"document": where_of(one), "page": one.page, "snippet": one.text} for one in hit.excerpts]
+            line = {"number": hit.dossier.number, "score": round(hit.score, 4), "hits": hits}
+            click.echo(json.dumps(line, ensure_ascii=False))
+        else:
+            click.echo(f"{hit.dossier.number}  {hit.dossier.title}")
+            for one in hit.excerpts:
+                click.echo(f"    {where_of(one)}: {one.text.strip()}")
+
+
+@search.command()
+def status() -> None:
+    """Tell what the index holds."""
+    click.echo(json.dumps(vars(engine.index().stats())))

@@ -1,0 +1,176 @@
+"""Answering a person's search: the query read, permission put in, hits with their excerpts and counts."""
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from archive.core.act import Machine
+from archive.core.crypto import TAILS, squeeze
+from archive.core.errors import Problem
+from archive.core.labels import choices, label
+from archive.core.ports import ports
+from archive.documents.kinds import Kind
+from archive.dossiers import code_tables
+from archive.dossiers.access import reader_terms, visible_to
+from archive.dossiers.models import Dossier
+from archive.dossiers.states import Channel, CodeTable, State
+from archive.jobs.models import Job, JobState
+from archive.people.models import Unit
+from archive.people.rules import Permission, Person, may
+from archive.search import engine, excerpts
+from archive.search.excerpts import Excerpt
+from archive.search.fields import FIELDS
+from archive.search.language import ParsedQuery, QueryProblem, parse
+from archive.search.models import SearchText
+from archive.search.port import AccessTerms, SearchRequest, Sort
+from archive.search.snippets import needles
+
+FACETS = ("state", "category", "respondent", "unit", "channel", "kind", "year")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search as a person asks it. `filters` holds facet values, of each facet any of them."""
+
+    query: str
+    filters: Mapping[str, frozenset[str]]
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 20
+    cursor: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One dossier found."""
+
+    dossier: Dossier
+    score: float
+    excerpts: Sequence[Excerpt]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value of a facet."""
+
+    value: str
+    word: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Hits of one page, exact total, counts by facet, hints on the query, and how many dossiers wait to be indexed."""
+
+    hits: Sequence[Found]
+    total: int
+    facets: Mapping[str, Sequence[Row]]
+    cursor: str
+    hints: Sequence[Problem]
+    waiting: int
+    took_ms: int
+
+
+def answer(session: Session, reader: Person | Machine, asked: Asked) -> Answer:
+    """Return what the reader may see of what was asked. Raises QueryProblem, IndexUnusable, BadInput (cursor)."""
+    began = time.perf_counter()
+    words = _words(session)
+    parsed = _parse(asked.query, words, reader)
+    page = engine.search(
+        SearchRequest(
+            query=parsed.root,
+            readers=_readers(session, reader),
+            filters=asked.filters,
+            facets=FACETS,
+            sort=asked.sort,
+            limit=asked.limit,
+            cursor=asked.cursor or None,
+        )
+    )
+    ids = [uuid.UUID(hit.id) for hit in page.hits]
+    # Asked again of the database: what was closed to the reader a second ago is not shown, indexed or not.
+    seen = visible_to(reader) if isinstance(reader, Person) else true()
+    dossiers = {
+        one.id: one
+        for one in session.scalars(
+            select(Dossier).where(Dossier.id.in_(ids), seen)
+            .options(joinedload(Dossier.respondent), joinedload(Dossier.unit), selectinload(Dossier.parties))
+        )
+    }  # fmt: skip
+    texts = session.scalars(select(SearchText).where(SearchText.dossier_id.in_(list(dossiers)))).all()
+    shown = excerpts.of(session, texts, needles(parsed.root))
+    return Answer(
+        hits=[
+            Found(dossiers[one], hit.score, shown.get(one, ()))
+            for one, hit in zip(ids, page.hits, strict=True)
+            if one in dossiers
+        ],
+        total=page.total,
+        facets={name: _rows(name, counts, words) for name, counts in page.facets.items()},
+        cursor=page.cursor or "",
+        hints=parsed.hints,
+        waiting=_waiting(session),
+        took_ms=round((time.perf_counter() - began) * 1000),
+    )
+
+
+def _parse(query: str, words: Mapping[str, Mapping[str, str]], reader: Person | Machine) -> ParsedQuery:
+    known = {name: {word: value for value, word in table.items()} for name, table in words.items()}
+    try:
+        return parse(query, words=known, seal=_seal if _may_ask_numbers(reader) else None)
+    except QueryProblem as problem:
+        spec = FIELDS.get(str(problem.facts.get("field", "")))
+        if spec is None:
+            raise
+        facts = {**problem.facts, "field": spec.aliases[0]}
+        raise QueryProblem(problem.code, facts.pop("position"), **facts) from None
+
+
+def _may_ask_numbers(reader: Person | Machine) -> bool:
+    """Tell whether the reader may find dossiers by personal numbers: who registers or may unmask."""
+    if isinstance(reader, Machine):
+        return True
+    return may(reader, Permission.UNMASK) or may(reader, Permission.REGISTER)
+
+
+def _seal(_name: str, number: str) -> str:
+    vault = ports().vault
+    plain = squeeze(number)
+    return vault.tail(plain) if len(plain) in TAILS else vault.whole(plain)
+
+
+def _readers(session: Session, reader: Person | Machine) -> AccessTerms:
+    if isinstance(reader, Person):
+        any_of, none_of = reader_terms(reader)
+        return AccessTerms(any_of, none_of)
+    roots = session.scalars(select(Unit.serial).where(Unit.parent_id.is_(None)))
+    return AccessTerms(frozenset(f"{kind}:{serial}" for serial in roots for kind in ("open", "restricted")))
+
+
+def _words(session: Session) -> dict[str, dict[str, str]]:
+    """Return, for each field of listed words, the kept value and its word."""
+    units = session.execute(select(Unit.code, Unit.name)).tuples().all()
+    categories = code_tables.table(session, CodeTable.CATEGORY).rows
+    return {
+        "state": dict(choices(State)),
+        "channel": dict(choices(Channel)),
+        "kind": dict(choices(Kind)),
+        "category": {row.code: row.name for row in categories},
+        "unit": dict(units),
+    }
+
+
+def _rows(name: str, counts: Mapping[str, int], words: Mapping[str, Mapping[str, str]]) -> list[Row]:
+    table = words.get(name, {})
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    if name == "year":
+        ordered.sort(reverse=True)
+    return [Row(value, table.get(value, label(value)), count) for value, count in ordered[:12]]
+
+
+def _waiting(session: Session) -> int:
+    open_states = (JobState.WAITING, JobState.RUNNING)
+    return session.scalar(select(func.count()).where(Job.kind == "search.index", Job.state.in_(open_states))) or 0
