@@ -1,6 +1,7 @@
 """Settings to ports, entries to jobs, jobs to handlers: the tables by which the features hear of each other."""
 
 import importlib
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,14 +13,18 @@ from flask import Flask
 
 from archive import rest
 from archive.audit import operations as audit
+from archive.audit.models import Entry
 from archive.config import Settings
 from archive.core.act import Act
 from archive.core.clock import Clock, SystemClock
 from archive.core.crypto import Vault
 from archive.core.ports import Ports
+from archive.dossiers import endings
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
 from archive.people import navigation, sign_in
+from archive.retention import keeping
+from archive.retention.periods import STAGING
 from archive.web import idempotency
 from storage import open_store
 
@@ -35,6 +40,7 @@ FEATURES = (
     "deadlines",
     "dossiers",
     "documents",
+    "retention",
     "responses",
     "importing",
     "search",
@@ -64,6 +70,7 @@ def feature_labels() -> Iterator[tuple[Mapping[type[StrEnum], Mapping[Any, str]]
 def install_features(app: Flask) -> None:
     """Hang every feature's pages and API into the application."""
     import_models()
+    endings.add(keeping.ended)
     sign_in.install(app)
     rest.install(app)
     for module in _modules("pages"):
@@ -98,7 +105,13 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "party:": (_INDEX,),
     "document:": (_INDEX,),
     "response:": (_INDEX,),
-    "version:deposit": (FollowUp("extraction.read", lane="extract"), _INDEX),
+    "version:deposit": (
+        FollowUp("extraction.read", lane="extract"),
+        _INDEX,
+        FollowUp("retention.lock_version", after=STAGING),
+    ),
+    "dossier:keep": (FollowUp("retention.lock_dossier", per="dossier"),),
+    "retention_rule:add": (FollowUp("retention.recompute"),),
     "version:retry": (FollowUp("extraction.read", lane="extract"),),
     "version:read": (_INDEX,),
 }
@@ -110,21 +123,26 @@ LOOKS = frozenset({"dossier:show", "document:show", "document:download", "party:
 def write_down(act: Act) -> None:
     """Write the act's entries into the chain and queue the jobs that follow, in the act's transaction."""
     idempotency.claim(act)
+    # An act of many entries on one dossier brings about one job, asked for once.
+    wanted: dict[tuple[str, uuid.UUID | None], tuple[FollowUp, Entry]] = {}
     for entry in audit.append(act):
         if entry.action in LOOKS:
             continue
         subject = entry.action.split(":")[0] + ":"
         for follow_up in (*FOLLOW_UPS.get(entry.action, ()), *FOLLOW_UPS.get(subject, ())):
             aim = entry.dossier_id if follow_up.per == "dossier" else entry.subject_id
-            jobs.enqueue(
-                act.session,
-                follow_up.kind,
-                key=str(aim),
-                now=act.moment,
-                lane=follow_up.lane,
-                subject_id=entry.subject_id,
-                dossier_id=entry.dossier_id,
-            )
+            wanted.setdefault((follow_up.kind, aim), (follow_up, entry))
+    for (kind, aim), (follow_up, entry) in wanted.items():
+        jobs.enqueue(
+            act.session,
+            kind,
+            key=str(aim),
+            now=act.moment,
+            lane=follow_up.lane,
+            subject_id=entry.subject_id,
+            dossier_id=entry.dossier_id,
+            due_at=act.moment + follow_up.after,
+        )
 
 
 @dataclass(frozen=True)
@@ -138,9 +156,13 @@ class Handler:
 def handlers() -> Mapping[str, Handler]:
     """Return the handlers by job kind."""
     from archive.documents import handlers as documents
+    from archive.retention import handlers as retention
     from archive.search import handlers as search
 
     return {
         "extraction.read": Handler(documents.read),
         "search.index": Handler(search.index, batch=200),
+        "retention.lock_version": Handler(retention.lock_versions),
+        "retention.lock_dossier": Handler(retention.lock_dossiers),
+        "retention.recompute": Handler(retention.recompute),
     }
