@@ -1,8 +1,13 @@
 """Chinese words of the audit trail: actions are `subject:verb`, read out as two words unless they have a name."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from archive.core.clock import SHANGHAI
+from archive.core.labels import label
+from archive.people.rules import Permission, Role
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {}
 
@@ -38,6 +43,14 @@ ACTIONS = {
     "version:read": "读取文字",
     "version:retry": "重新读取文字",
     "version:deposit": "存入版本",
+    "dossier:withdraw": "投诉撤回",
+    "dossier:grant": "授权查阅案卷",
+    "dossier:revoke": "收回查阅授权",
+    "dossier:look_up": "查找案卷",
+    "alarm:raise": "发出警报",
+    "alarm:clear": "解除警报",
+    "clock_jump:confirm": "确认时钟变动",
+    "codes:add_retired": "补入停用代码",
 }
 
 SUBJECTS = {
@@ -58,22 +71,31 @@ SUBJECTS = {
     "response": "答复",
     "request": "请求",
     "index": "检索索引",
+    "hold": "冻结",
+    "retention_rule": "保管规则",
+    "disposal": "销毁清册",
 }
 
 VERBS = {
     "accept": "受理",
     "accept_hand_over": "接收",
     "add": "新增",
+    "addendum": "补记",
     "alias": "登记旧案号",
     "answer": "答复",
+    "appoint": "指定承办人",
+    "ask_release": "申请解除",
     "assign": "分办",
     "change": "修改",
     "close": "办结",
+    "conclude_review": "核查结论",
     "custody": "移交原件",
     "decline": "不予受理",
     "deposit": "存入",
     "describe": "著录",
     "disable": "停用",
+    "download": "下载",
+    "edit": "更正",
     "enable": "启用",
     "end": "结束办理",
     "enter": "录入",
@@ -81,23 +103,41 @@ VERBS = {
     "grant": "授予",
     "import": "导入",
     "investigate": "调查",
+    "invite": "请求协办",
     "issue": "签发",
+    "join": "并案",
     "judge": "研判",
+    "keep": "归档",
+    "keep_on": "继续",
     "lift_recusal": "解除回避",
     "mediate": "调解",
+    "notify": "告知",
     "offer": "提出",
+    "open_up": "解除限制",
     "place": "排序",
+    "place_many": "批量设立",
     "put": "登记",
+    "receive_supplement": "收到补正",
     "record": "记录",
     "recuse": "回避",
+    "refuse_hand_over": "退回",
     "register": "登记",
+    "release": "解除",
     "remove": "移除",
     "rename": "更名",
     "reopen": "重新办理",
     "replace": "更换",
+    "request_review": "申请核查",
+    "request_supplement": "要求补正",
+    "restrict": "限制查阅",
     "retry": "重试",
+    "revise": "修订",
     "revoke": "撤销",
-    "supplement": "要求补正",
+    "run": "执行",
+    "show": "查看",
+    "strike": "作废",
+    "take_back": "收回转办",
+    "take_over": "接入历史记录",
     "withdraw": "收回",
 }
 
@@ -125,6 +165,16 @@ FACTS = {
     "count": "个数",
 }
 
+# Why a sign-in failed; told to auditors only.
+REASONS = {
+    "password": "密码不对",
+    "code": "验证码不对",
+    "unknown": "没有此登录名",
+    "inactive": "账户已停用",
+    "locked": "在暂停登录期间",
+    "start_password_old": "初始密码已过期",
+}
+
 BREAKS = {
     "missing": "这一条缺失：在它之前的记录之后，有记录被删除或调换。",
     "chain": "这一条与前一条衔接不上：有记录被插入、调换或改写。",
@@ -142,3 +192,34 @@ def action_word(action: str) -> str:
     if subject in SUBJECTS and verb in VERBS:
         return SUBJECTS[subject] + VERBS[verb]
     return action
+
+
+def fact_name(name: str) -> str:
+    """Return what a fact is called."""
+    return FACTS.get(name, name)
+
+
+def fact_text(name: str, value: Any) -> str:
+    """Return a fact's value as a person reads it: words for codes, moments in Shanghai time."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(fact_text(name, one) for one in value)
+    if isinstance(value, dict):
+        return "、".join(f"{fact_name(key)} {fact_text(key, one)}" for key, one in value.items())
+    text = str(value)
+    if name == "role" and text in set(Role):
+        return label(Role(text))
+    if name == "scopes" and text in set(Permission):
+        return label(Permission(text))
+    if name == "reason":
+        return REASONS.get(text, text)
+    return _moment(text) if "T" in text[:20] else text
+
+
+def _moment(text: str) -> str:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return found.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if found.tzinfo else text

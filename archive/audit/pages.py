@@ -51,6 +51,7 @@ def _page(page: Page[Any], values: Mapping[str, str], problems: tuple[Problem, .
         url=url_for(".index", **kept),
         actions=sorted(labels.ACTIONS.items(), key=lambda one: one[1]),
         action_word=labels.action_word,
-        facts=labels.FACTS,
+        fact_name=labels.fact_name,
+        fact_text=labels.fact_text,
         channels=labels.CHANNELS,
     )

@@ -90,3 +90,8 @@ def numbers(session: Session, shown: Sequence[Entry]) -> dict[uuid.UUID, str]:
 def _dossier_table() -> Table:
     # By the table's name: dossiers stand above the trail, which must not import them.
     return Base.metadata.tables["dossier"]
+
+
+def head(session: Session) -> int:
+    """Return the number of the newest entry, 0 before the first."""
+    return session.scalar(select(func.max(Entry.seq))) or 0
