@@ -139,6 +139,7 @@ class TantivyIndex:
         self._lock.release()
 
     def close(self) -> None:
+        """Stop writing; a search under way may still need what is open."""
         self._stop_writing()
 
     def __enter__(self) -> Self:

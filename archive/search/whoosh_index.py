@@ -149,7 +149,7 @@ class WhooshIndex:
         return drift({row.id: row.version for row in rows}, versions)
 
     def close(self) -> None:
-        self._seen, self._open = _Snapshot(), {}
+        """The lock is held while writing only, and a search under way may still need what is open."""
 
     def __enter__(self) -> Self:
         return self
