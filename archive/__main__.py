@@ -1,0 +1,5 @@
+"""`python -m archive` is `anjuan`."""
+
+from archive.cli import main
+
+main()

@@ -1,0 +1,54 @@
+import json
+from typing import Any
+
+import pytest
+
+from archive.core.errors import BadInput
+from archive.dossiers.states import Channel, Source, State
+from archive.importing.lines import read
+
+
+def a_line(**changes: Any) -> str:
+    data = {
+        "number": "2025-TS-000007", "title": "关于手续费的投诉", "filed": "2025-03-01", "state": "已办结",
+        "category": "信用卡", "channel": "电话", "org": "某银行", "complainant": "张三", "id_no": "990000198007260987",
+        "phone": "19900001234", "amount": 1234.5, "contract": "HT1",
+        "documents": [{"name": "投诉书", "kind": "投诉书", "text": "正文"}],
+    }  # fmt: skip
+    return json.dumps(
+        {key: value for key, value in {**data, **changes}.items() if value is not ...}, ensure_ascii=False
+    )
+
+
+def test_a_line_becomes_a_dossier_from_elsewhere() -> None:
+    line = read(a_line(closed_on="2025-04-01"))
+    assert (line.legacy.number, line.legacy.state) == ("2025-TS-000007", State.CLOSED)
+    assert line.legacy.closed_on is not None
+    assert line.legacy.complaint.channel is Channel.PHONE
+    assert str(line.legacy.complaint.amount) == "1234.5"
+    assert line.documents[0].text == "正文"
+
+
+def test_unknown_keys_are_kept() -> None:
+    assert read(a_line(网点="榆林路支行", n=3)).legacy.complaint.custom == {"网点": "榆林路支行", "n": 3}
+
+
+def test_a_channel_of_elsewhere_is_kept_by_its_word() -> None:
+    complaint = read(a_line(channel="飞鸽")).legacy.complaint
+    assert complaint.channel is Channel.OTHER
+    assert complaint.custom["channel"] == "飞鸽"
+    assert read(a_line(channel="12378转办")).legacy.complaint.source is Source.HOTLINE
+
+
+def test_everything_wrong_with_a_line_is_told_at_once() -> None:
+    with pytest.raises(BadInput) as caught:
+        read(a_line(number="", filed="gestern", state="完成", amount="viel", documents=[{"name": "x"}]))
+    assert {problem.field for problem in caught.value.problems} == {
+        "number", "filed", "state", "amount", "documents.0",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{", "null", '{"number": {"$gt": ""}}'])
+def test_what_is_no_dossier_is_refused(text: str) -> None:
+    with pytest.raises(BadInput):
+        read(text)
