@@ -30,8 +30,8 @@ MOST_ROWS = 5000
 class Code:
     """One row: its code, name, the code above it, what it asks for (states.Need), whether it is out of use."""
 
-    code: str
-    name: str
+    code: str = ""
+    name: str = ""
     parent: str = ""
     needs: str = ""
     retired: bool = False
@@ -103,26 +103,36 @@ def parse(content: bytes, filename: str) -> list[Code]:
     header = [cell.strip().lower() for cell in lines[0]]
     if "code" not in header or "name" not in header or set(filter(None, header)) - set(COLUMNS):
         raise BadInput("code.header", header="、".join(header)[:80])
-    found: list[Code] = []
-    faults: list[Problem] = []
+    found: list[tuple[int, Code]] = []
     for line, cells in enumerate(lines[1:], start=2):
         values = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
-        if not any(values.values()):
-            continue
-        row = Code(values.get("code", ""), values.get("name", ""), values.get("parent", ""), values.get("needs", ""))
-        faults += _faults(row, line, found)
-        found.append(row)
-    known = {row.code for row in found}
+        if any(values.values()):
+            found.append((line, _code(values)))
+    return checked(found)
+
+
+def _code(values: Mapping[str, str]) -> Code:
+    return Code(values.get("code", ""), values.get("name", ""), values.get("parent", ""), values.get("needs", ""))
+
+
+def checked(rows: Sequence[tuple[int, Code]]) -> list[Code]:
+    """Return the rows if they make a sound table; each comes with its line. Raises BadInput listing every fault."""
+    lines_of: dict[str, int] = {}
+    faults: list[Problem] = []
+    for line, row in rows:
+        faults += _faults(row, line)
+        if row.code and lines_of.setdefault(row.code, line) != line:
+            faults.append(Problem("code.twice", facts={"line": line, "code": row.code}))
     faults += [
         Problem("code.parent", facts={"line": line, "parent": row.parent})
-        for line, row in enumerate(found, start=2)
-        if row.parent and row.parent not in known
+        for line, row in rows
+        if row.parent and row.parent not in lines_of
     ]
-    if len(found) > MOST_ROWS:
+    if len(rows) > MOST_ROWS:
         faults.append(Problem("code.many", facts={"most": MOST_ROWS}))
-    if faults or not found:
+    if faults or not rows:
         raise BadInput("code.faulty" if faults else "code.empty", faults, count=len(faults))
-    return found
+    return [row for _, row in rows]
 
 
 def replace(name: CodeTable, rows: Sequence[Code], *, act: Act) -> None:
@@ -157,14 +167,12 @@ def add_retired(name: CodeTable, word: str, *, act: Act) -> str:
     return code
 
 
-def _faults(row: Code, line: int, before: Sequence[Code]) -> list[Problem]:
+def _faults(row: Code, line: int) -> list[Problem]:
     found = []
     if not row.code or not row.name:
         found.append(Problem("code.blank", facts={"line": line}))
     if len(row.code) > 40 or len(row.name) > 120:
         found.append(Problem("code.long", facts={"line": line}))
-    if row.code and any(row.code == other.code for other in before):
-        found.append(Problem("code.twice", facts={"line": line, "code": row.code}))
     if row.needs and row.needs not in set(Need):
         found.append(Problem("code.needs", facts={"line": line, "needs": row.needs}))
     return found

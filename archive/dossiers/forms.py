@@ -128,6 +128,20 @@ class ComplaintForm(Form):
         return Complaint(**{**data, "parties": tuple(data["parties"])})
 
 
+class ChangeForm(ComplaintForm):
+    """Changes of what was registered; loaded partially, what is not given stays."""
+
+    class Meta:
+        """The unit a dossier is registered in and its custom fields do not change."""
+
+        exclude = ("unit", "custom")
+
+    @post_load
+    def value(self, data: dict[str, Any], **_: Any) -> Any:
+        """Return the changed fields by the names of values.Complaint."""
+        return {**data, "parties": tuple(data["parties"])} if "parties" in data else data
+
+
 class RegisterForm(ComplaintForm):
     """A complaint to be registered; `contact` is the line of the contact register it comes from."""
 
@@ -156,12 +170,17 @@ class NumberForm(Form):
     number = Words(most=40, required=True)
 
 
-class UnmaskForm(Form):
+class ReasonForm(Form):
+    """Why a personal fact is to be shown in full."""
+
+    reason = Words(most=300)
+
+
+class UnmaskForm(ReasonForm):
     """Which personal fact is to be shown in full, and why."""
 
     secret = Choice(Secret, required=True)
     party = Id(load_default=None, allow_none=True)
-    reason = Words(most=300)
 
 
 class AliasForm(Form):
@@ -275,6 +294,28 @@ class ListQuery(Form):
     sort = Choice(Sort, load_default=Sort.NEWEST)
     after = fields.String(load_default="")
     size = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200, error="input.bad"))
+
+
+class ShelfQuery(Form):
+    """Which shelf of the file room."""
+
+    fonds = Words(most=20)
+    year = fields.Integer(load_default=None, allow_none=True, error_messages={"invalid": "input.number"})
+
+
+class BookQuery(Form):
+    """Which contact register, and which part of it."""
+
+    unit = Words(most=20, required=True)
+    year = fields.Integer(required=True, error_messages={"required": "input.required", "invalid": "input.number"})
+    after = fields.String(load_default="")
+    size = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200, error="input.bad"))
+
+
+class NameQuery(Form):
+    """A part of a name."""
+
+    q = Words(most=120)
 
 
 def filter_of(query: Mapping[str, Any], me: str) -> Filter:

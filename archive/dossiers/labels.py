@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from archive.dossiers.duplicates import Sign
 from archive.dossiers.parties import Secret
+from archive.dossiers.queries import Due, Hand, Sort
 from archive.dossiers.rules import NEXT
 from archive.dossiers.states import (
     Channel,
@@ -136,6 +138,16 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         CodeTable.SEVERITY_REASON: "严重程度理由",
     },
     Need: {Need.PROCEEDING: "正在办理的法院、仲裁机构或其他单位及案号", Need.EARLIER: "此前的案号或和解材料"},
+    Sign: {
+        Sign.NUMBER: "证件、电话或账号相同",
+        Sign.NAME: "姓名相同",
+        Sign.INSTITUTION: "被投诉机构相同",
+        Sign.CONTRACT: "合同号相同",
+        Sign.AMOUNT: "金额相同",
+    },
+    Hand: {Hand.OPEN: "在办", Hand.ENDED: "已结束"},
+    Due: {Due.OVERDUE: "已逾期", Due.SOON: "三天内到期"},
+    Sort: {Sort.NEWEST: "登记时间", Sort.DUE: "办理期限"},
     Secret: {
         Secret.ID_NUMBER: "证件号码",
         Secret.PHONE: "电话",
@@ -209,6 +221,7 @@ REFUSALS = {
     "number.taken": "案号 {number} 已经存在。",
     "legacy.not_ended": "只有已结束的案卷才有办结日期。",
     "legacy.closed_on": "办结日期应在立案日期与今天之间。",
+    "code.table": "没有名为 {name} 的代码表。",
     "code.unknown": "代码 {code} 不在代码表中或已停用，请重新选择。",
     "code.empty": "文件里没有内容，代码表没有改动。",
     "code.header": "首行应为 code、name，可加 parent、needs；现在是：{header}。代码表没有改动。",

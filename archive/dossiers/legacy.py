@@ -10,7 +10,7 @@ from archive.core.act import Act
 from archive.core.clock import SHANGHAI, shanghai_date
 from archive.core.errors import BadInput, Problem, RuleBroken
 from archive.core.ports import ports
-from archive.dossiers import registering, series
+from archive.dossiers import endings, registering, series
 from archive.dossiers.models import Alias, Closing, Dossier
 from archive.dossiers.states import ENDED, Verb
 from archive.dossiers.values import Legacy
@@ -78,6 +78,8 @@ def _end(dossier: Dossier, closed_on: date | None, today: date, act: Act) -> Non
             assumed=dossier.closing_assumed,
         )
     )  # fmt: skip
+    act.session.flush()
+    endings.follow(dossier, act)
 
 
 def _end_of(day: date) -> datetime:

@@ -13,7 +13,7 @@ from archive.core.ports import ports
 from archive.dossiers import code_tables, guarding, institutions, limits, parties, rules, series, steps
 from archive.dossiers.models import Contact, Dossier, Move
 from archive.dossiers.states import CodeTable, Severity, State, Verb
-from archive.dossiers.values import Complaint, ContactValue
+from archive.dossiers.values import Complaint, ContactValue, PartyValue
 from archive.people import queries as people
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person, may
@@ -160,6 +160,21 @@ def edit(dossier: Dossier, value: Complaint, *, act: Act, revision: int | None =
     return True
 
 
+def value_of(dossier: Dossier) -> Complaint:
+    """Return what is registered as it would be entered; personal numbers stay blank, which leaves them as they are."""
+    same = {name: getattr(dossier, name) for name in _SAME}
+    return Complaint(
+        **same,
+        received_at=dossier.received_at,
+        respondent=dossier.respondent.name if dossier.respondent else "",
+        custom=dossier.custom,
+        parties=tuple(
+            PartyValue(name=row.name, role=row.role, kind=row.kind, mandate=row.mandate, id=row.id)
+            for row in dossier.parties
+        ),
+    )
+
+
 def check(value: Complaint, *, act: Act, before: Dossier | None = None) -> list[Problem]:
     """Return everything wrong with what was entered, besides its parties."""
     found = not_future(value.received_at, act.moment, "received_at")
@@ -215,14 +230,17 @@ def _contact_of(value: Complaint) -> ContactValue:
     )
 
 
+# What a dossier's row holds as it was entered.
+_SAME = (
+    "title", "channel", "source", "respondent_person", "category", "cause", "product", "severity", "severity_reason",
+    "amount", "occurred_on", "facts", "request", "contract_no",
+)  # fmt: skip
+
+
 def _fields(value: Complaint, act: Act) -> dict[str, Any]:
     """Return the dossier's plain columns as the value has them."""
     institution = institutions.find_or_create(value.respondent, act=act)
-    same = (
-        "title", "channel", "source", "respondent_person", "category", "cause", "product", "severity",
-        "severity_reason", "amount", "occurred_on", "facts", "request", "contract_no",
-    )  # fmt: skip
-    return {**{name: getattr(value, name) for name in same}, "respondent_id": institution.id if institution else None}
+    return {**{name: getattr(value, name) for name in _SAME}, "respondent_id": institution.id if institution else None}
 
 
 # Long texts and names do not go into the trail: it is kept for ever, the dossier is not.
