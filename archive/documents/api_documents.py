@@ -31,7 +31,7 @@ _VERSION = f"{_ONE}/versions/<int:n>"
 
 @api.get(_ROOT)
 @requires(Permission.READ)
-@api.arguments(forms.PageQuery, location="query")
+@api.arguments(forms.ContentsQuery, location="query")
 @api.response(200, forms.ContentsBody)
 def contents(query: dict[str, Any], number: str) -> Any:
     """List the items of a dossier in the order of its contents."""
@@ -52,7 +52,7 @@ def show(number: str, document_id: uuid.UUID) -> Any:
 
 @api.get(f"{_ONE}/found")
 @requires(Permission.READ)
-@api.arguments(forms.PageQuery, location="query")
+@api.arguments(forms.ContentsQuery, location="query")
 @api.response(200, forms.ContentsBody)
 def found(query: dict[str, Any], number: str, document_id: uuid.UUID) -> Any:
     """List the files found in a container: an archive, a mail."""
@@ -63,7 +63,7 @@ def found(query: dict[str, Any], number: str, document_id: uuid.UUID) -> Any:
 
 @api.patch(_ONE)
 @requires(Permission.DEPOSIT)
-@api.arguments(forms.Description(partial=True))
+@api.arguments(forms.DocumentDescription(partial=True))
 @api.response(200, forms.WholeBody)
 def describe(changes: dict[str, Any], number: str, document_id: uuid.UUID) -> Any:
     """Correct what is said about a document. Honours If-Match."""
@@ -76,7 +76,7 @@ def describe(changes: dict[str, Any], number: str, document_id: uuid.UUID) -> An
 
 @api.post(f"{_ONE}/place")
 @requires(Permission.DEPOSIT)
-@api.arguments(forms.Place)
+@api.arguments(forms.ItemPlace)
 @api.response(204)
 def place(wanted: dict[str, Any], number: str, document_id: uuid.UUID) -> None:
     """Move an item behind another one of the contents."""
@@ -87,7 +87,7 @@ def place(wanted: dict[str, Any], number: str, document_id: uuid.UUID) -> None:
 @api.post(f"{_ONE}/custody")
 @requires(Permission.DEPOSIT)
 @idempotent
-@api.arguments(forms.Custody)
+@api.arguments(forms.CustodyNote)
 @api.response(201, forms.CustodyBody)
 def note_custody(entry: dict[str, Any], number: str, document_id: uuid.UUID) -> Any:
     """Add a link to the chain of custody of the paper original."""
@@ -117,7 +117,7 @@ def twins(number: str, document_id: uuid.UUID, n: int) -> Any:
 
 @api.get(f"{_VERSION}/pages/<int:no>")
 @requires(Permission.READ)
-@api.response(200, forms.PageBody)
+@api.response(200, forms.PageTextBody)
 def page_text(number: str, document_id: uuid.UUID, n: int, no: int) -> Any:
     """Return the text of a page, with the places of its words."""
     session = db.session()

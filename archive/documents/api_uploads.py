@@ -127,8 +127,8 @@ def append(upload_id: uuid.UUID) -> Response:
         raise tus.WrongBody("upload.body")
     offset = _number("Upload-Offset")
     checksum = tus.checksum(request.headers.get("Upload-Checksum", ""))
-    # No limit by the form's measure here: the file's own size is the limit, and memory stays flat.
-    request.max_content_length = None
+    # Not the limit of a form here: the file's own size is the limit, and memory stays flat.
+    request.max_content_length = ports().settings.max_file_bytes
     reached = receiving.receive(
         upload_id, request.stream, offset=offset, length=request.content_length, checksum=checksum, person=person()
     )

@@ -21,20 +21,20 @@ class Particulars(Form):
     note = Words(most=2000)
 
 
-class Description(Particulars):
+class DocumentDescription(Particulars):
     """Corrections of what is said about a document; what is not given stays."""
 
     kind = Choice(Kind)
     title = Words(most=200, required=True)
 
 
-class Place(Form):
+class ItemPlace(Form):
     """Behind which item a document is to stand; 0 puts it first."""
 
     after = fields.Integer(required=True, validate=validate.Range(min=0, error="input.bad"))
 
 
-class Custody(Form):
+class CustodyNote(Form):
     """A link in the chain of custody of a paper original."""
 
     event = Choice(CustodyEvent, required=True)
@@ -60,7 +60,7 @@ class LimitsQuery(Form):
     dossier = Words(most=80, required=True)
 
 
-class PageQuery(Form):
+class ContentsQuery(Form):
     """Which part of a list."""
 
     after = fields.String(load_default="")
@@ -149,7 +149,7 @@ class TwinBody(Schema):
     title = fields.String()
 
 
-class PageBody(Schema):
+class PageTextBody(Schema):
     """The text of a page; boxes are [start, end, x0, y0, x1, y1] in fractions of the page."""
 
     no = fields.Integer()

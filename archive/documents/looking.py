@@ -109,10 +109,11 @@ def _span(mark: str, length: int) -> tuple[int, int] | None:
 
 
 def _sheets(session: Session, version: Version, page: int, total: int, paged: bool) -> list[Sheet]:
-    sizes = {no: (width, height) for no, width, height, *_ in queries.pages(session, version)} if paged else {}
     first = (page - 1) // PART * PART + 1
+    last = min(first + PART - 1, total)
+    sizes = queries.page_sizes(session, version, first, last) if paged else {}
     sheets = []
-    for no in range(first, min(first + PART - 1, total) + 1):
+    for no in range(first, last + 1):
         width, height = sizes.get(no, _A4)
         width, height = (width, height) if width > 0 and height > 0 else _A4
         sheets.append(Sheet(no, round(width), round(height)))

@@ -46,10 +46,7 @@ def disposition(manner: str, name: str, plain: str) -> str:
 
 
 def _visible(name: str) -> str:
-    # Cf holds the direction marks that make `fdp.exe` read `exe.pdf`, but also the joiners inside emoji.
-    text = unicodedata.normalize("NFC", name)
-    return "".join(
-        letter
-        for letter in text
-        if letter == "\u200d" or not unicodedata.category(letter).startswith(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
-    )
+    # Not printable: control characters, and the direction marks that make `报价fdp.exe` read `报价exe.pdf`. The joiner
+    # inside an emoji is kept; blanks of every width (as the Chinese one) become plain ones.
+    text = re.sub(r"[^\S\t\r\n\v\f]", " ", unicodedata.normalize("NFC", name))
+    return "".join(letter for letter in text if letter.isprintable() or letter == "\u200d")

@@ -110,7 +110,7 @@ def edit(number: str, document_id: uuid.UUID) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with acting() as act:
-                changes = parse(forms.Description(), request.form)
+                changes = parse(forms.DocumentDescription(), request.form)
                 operations.describe(entitled(act.session, number, document_id), changes, act=act)
             flash("已保存。", "success")
             return _back(number, document_id)
@@ -132,7 +132,7 @@ def place(number: str, document_id: uuid.UUID) -> ResponseReturnValue:
     """Move an item within the contents."""
     with acting() as act:
         document = entitled(act.session, number, document_id)
-        operations.place(document, after=parse(forms.Place(), request.form)["after"], act=act)
+        operations.place(document, after=parse(forms.ItemPlace(), request.form)["after"], act=act)
     return redirect(url_for(".index", number=number) + f"#d-{document_id}")
 
 
@@ -144,7 +144,7 @@ def custody(number: str, document_id: uuid.UUID) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with acting() as act:
-                entry = parse(forms.Custody(), request.form)
+                entry = parse(forms.CustodyNote(), request.form)
                 operations.note_custody(entitled(act.session, number, document_id), **entry, act=act)
             flash("已登记原件保管情况。", "success")
             return _back(number, document_id)

@@ -1,7 +1,6 @@
 """Reads about documents."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -144,14 +143,14 @@ def found_below(session: Session, document_id: uuid.UUID) -> int:
     return session.scalar(select(func.count()).select_from(tree)) or 0
 
 
-def pages(session: Session, version: Version) -> Sequence[tuple[int, float, float, str, str]]:
-    """Return (no, width, height, label, source) of a version's pages, without their texts."""
+def page_sizes(session: Session, version: Version, first: int, last: int) -> dict[int, tuple[float, float]]:
+    """Return (width, height) of a version's pages `first` to `last` by number. One statement."""
     rows = session.execute(
-        select(PageText.no, PageText.width, PageText.height, PageText.label, PageText.source)
-        .where(PageText.version_id == version.id)
-        .order_by(PageText.no)
+        select(PageText.no, PageText.width, PageText.height).where(
+            PageText.version_id == version.id, PageText.no.between(first, last)
+        )
     )
-    return [row._t for row in rows]
+    return {no: (width, height) for no, width, height in rows}
 
 
 def page_text(session: Session, version: Version, no: int) -> PageText:

@@ -4,12 +4,12 @@ What was uploaded is hostile: only kinds that cannot carry a script are shown in
 the answer forbids scripts, frames and forms whatever the browser makes of it.
 """
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import BinaryIO
 
 from flask import Response, request
-from werkzeug.wsgi import FileWrapper
 
 from archive.core.act import acting, now
 from archive.core.db import db
@@ -60,14 +60,13 @@ def page_image(version: Version, no: int, width: int, person: Person) -> Respons
     if width != previews.THUMBNAIL and etag not in request.if_none_match:
         record(version, person, afresh=False, download=False)
     version = queries.detached(db.session(), version)
-    path = previews.image(version, no, width)
-
-    def opened(start: int, _length: int | None) -> BinaryIO:
-        file = path.open("rb")
-        file.seek(start)
-        return file
-
-    response = _send(opened, size=path.stat().st_size, media_type="image/webp", etag=etag)
+    drawn = previews.image(version, no, width).read_bytes()
+    response = _send(
+        lambda start, length: io.BytesIO(drawn[start : start + (length or 0)]),
+        size=len(drawn),
+        media_type="image/webp",
+        etag=etag,
+    )
     response.headers["Content-Disposition"] = "inline"
     # The image of a page never changes; the browser may keep it for the time of a look.
     response.headers["Cache-Control"] = f"private, max-age={int(rules.LOOK.total_seconds())}"
@@ -98,9 +97,16 @@ def _send(opened: Callable[[int, int | None], BinaryIO], *, size: int, media_typ
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     response.content_length = end - start
     if request.method != "HEAD":
-        response.response = FileWrapper(opened(start, end - start), 1 << 16)
+        # Opened before the first byte goes out, while a refusal can still be told.
+        response.response = _pieces(opened(start, end - start))
         response.direct_passthrough = True
     return response
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    with stream:
+        while piece := stream.read(1 << 16):
+            yield piece
 
 
 def _etag(version: Version) -> str:

@@ -36,7 +36,7 @@ def index(number: str) -> Any:
 @api.post(_ROOT)
 @requires(Permission.DEPOSIT)
 @idempotent
-@api.arguments(forms.Recorded)
+@api.arguments(forms.NewResponseForm)
 @api.response(201, forms.ResponseBody)
 def record(value: dict[str, Any], number: str) -> Any:
     """Record that a document of the dossier is a reply."""
@@ -57,7 +57,7 @@ def show(number: str, response_id: uuid.UUID) -> Any:
 
 @api.patch(_ONE)
 @requires(Permission.DEPOSIT)
-@api.arguments(forms.Described(partial=True))
+@api.arguments(forms.ResponseForm(partial=True))
 @api.response(200, forms.ResponseBody)
 def revise(changes: dict[str, Any], number: str, response_id: uuid.UUID) -> Any:
     """Correct what is said about a reply. Honours If-Match."""
@@ -70,7 +70,7 @@ def revise(changes: dict[str, Any], number: str, response_id: uuid.UUID) -> Any:
 
 @api.post(f"{_ONE}/strike")
 @requires(Permission.DEPOSIT)
-@api.arguments(forms.Struck)
+@api.arguments(forms.StrikeForm)
 @api.response(204)
 def strike(value: dict[str, Any], number: str, response_id: uuid.UUID) -> None:
     """Take the record back; the document stays."""

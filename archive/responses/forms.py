@@ -6,7 +6,7 @@ from archive.responses.kinds import Outcome, Sender
 from archive.web.forms import Choice, Day, Form, Words
 
 
-class Described(Form):
+class ResponseForm(Form):
     """What is said about a reply."""
 
     sender = Choice(Sender, required=True)
@@ -19,7 +19,7 @@ class Described(Form):
     summary = Words(most=2000)
 
 
-class Recorded(Described):
+class NewResponseForm(ResponseForm):
     """A reply to be recorded: which document it is, and what is said about it."""
 
     document = fields.UUID(
@@ -47,7 +47,7 @@ class ResponseBody(Schema):
     revision = fields.Integer()
 
 
-class Struck(Form):
+class StrikeForm(Form):
     """Why a record is taken back."""
 
     reason = Words(most=200, required=True)

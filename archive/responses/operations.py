@@ -29,7 +29,7 @@ _KINDS = {
 
 
 def record(document: Document, value: Mapping[str, Any], *, act: Act) -> Response:
-    """Record that a document is a reply. `value` as `forms.Described` loads it. Raises RuleBroken, BadInput."""
+    """Record that a document is a reply. `value` as `forms.ResponseForm` loads it. Raises RuleBroken, BadInput."""
     rules.check_open(lock(act.session, document.dossier).state)
     if queries.of_document(act.session, document.id) is not None:
         raise RuleBroken("response.twice")

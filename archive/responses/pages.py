@@ -49,7 +49,7 @@ def new(number: str) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with acting() as act:
-                value = parse(forms.Recorded(), request.form)
+                value = parse(forms.NewResponseForm(), request.form)
                 operations.record(entitled(act.session, number, value["document"]), value, act=act)
             flash("已登记答复。", "success")
             return redirect(url_for(".index", number=number))
@@ -76,7 +76,7 @@ def edit(number: str, response_id: uuid.UUID) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with acting() as act:
-                changes = parse(forms.Described(), request.form)
+                changes = parse(forms.ResponseForm(), request.form)
                 operations.revise(changeable(act.session, number, response_id), changes, act=act)
             flash("已保存。", "success")
             return redirect(url_for(".index", number=number))
@@ -99,7 +99,7 @@ def edit(number: str, response_id: uuid.UUID) -> ResponseReturnValue:
 def strike(number: str, response_id: uuid.UUID) -> ResponseReturnValue:
     """Take a record back; the document stays."""
     with acting() as act:
-        reason = parse(forms.Struck(), request.form)["reason"]
+        reason = parse(forms.StrikeForm(), request.form)["reason"]
         operations.strike(changeable(act.session, number, response_id), reason=reason, act=act)
     flash("已撤销答复登记，材料仍在卷内。", "success")
     return redirect(url_for(".index", number=number))
