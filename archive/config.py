@@ -35,6 +35,7 @@ class Settings:
     office_name: str = "金融消费者权益保护中心"
     fonds: str = "A001"
     number_template: str = "{year}-TS-{seq:06}"
+    filed_number_template: str = "{fonds}-TS·{year}-{period}-{unit}-{seq:04}"
     max_file_bytes: int = 2 * GIB
     max_files_per_dossier: int = 5000
     session_hours: int = 8
@@ -99,6 +100,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         office_name=_get(env, "OFFICE_NAME", Settings.office_name),
         fonds=_get(env, "FONDS", Settings.fonds),
         number_template=_get(env, "NUMBER_TEMPLATE", Settings.number_template),
+        filed_number_template=_get(env, "FILED_NUMBER_TEMPLATE", Settings.filed_number_template),
         max_file_bytes=_number(env, "MAX_FILE_BYTES", Settings.max_file_bytes),
         max_files_per_dossier=_number(env, "MAX_FILES_PER_DOSSIER", Settings.max_files_per_dossier),
         session_hours=_number(env, "SESSION_HOURS", Settings.session_hours),

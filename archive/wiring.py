@@ -110,7 +110,7 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
         _INDEX,
         FollowUp("retention.lock_version", after=STAGING),
     ),
-    "dossier:keep": (FollowUp("retention.lock_dossier", per="dossier"),),
+    "keeping:promise": (FollowUp("retention.lock_dossier", per="dossier"),),
     "retention_rule:add": (FollowUp("retention.recompute"),),
     "version:retry": (FollowUp("extraction.read", lane="extract"),),
     "version:read": (_INDEX,),

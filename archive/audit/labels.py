@@ -72,6 +72,7 @@ SUBJECTS = {
     "request": "请求",
     "index": "检索索引",
     "hold": "冻结",
+    "keeping": "保管期限",
     "retention_rule": "保管规则",
     "disposal": "销毁清册",
 }
@@ -116,6 +117,7 @@ VERBS = {
     "open_up": "解除限制",
     "place": "排序",
     "place_many": "批量设立",
+    "promise": "确定",
     "put": "登记",
     "receive_supplement": "收到补正",
     "record": "记录",

@@ -9,11 +9,15 @@ LEASE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class FollowUp:
-    """A job that an audit action brings about. `per` tells what folds: one waiting job per `dossier` or `subject`."""
+    """A job that an audit action brings about. `per` tells what folds: one waiting job per `dossier` or `subject`.
+
+    It is due `after` the action.
+    """
 
     kind: str
     lane: str = "default"
     per: str = "subject"
+    after: timedelta = timedelta()
 
 
 def backoff(attempts: int) -> timedelta:

@@ -46,7 +46,12 @@ class Permission(StrEnum):
     EXPORT = "export"
     DRAFT_LETTER = "draft_letter"
     ISSUE_LETTER = "issue_letter"
-    KEEP = "keep"  # filing, retention, holds, disposal lists
+    KEEP = "keep"  # filing, retention, disposal lists
+    HOLD = "hold"  # place holds, ask for and grant their release
+    APPRAISE = "appraise"  # say of an expired dossier what becomes of it
+    APPROVE_DISPOSAL = "approve_disposal"  # the first approval of a disposal list, by who leads
+    REVIEW_DISPOSAL = "review_disposal"  # the second, by legal
+    WITNESS = "witness"  # be present when a list is destroyed
     REPORT = "report"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -58,7 +63,7 @@ class Permission(StrEnum):
 _READER = {Permission.READ, Permission.SEARCH}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.INTAKE: frozenset({*_READER, Permission.REGISTER, Permission.DEPOSIT}),
+    Role.INTAKE: frozenset({*_READER, Permission.REGISTER, Permission.DEPOSIT, Permission.WITNESS}),
     Role.OFFICER: frozenset(
         {
             *_READER,
@@ -68,6 +73,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.UNMASK,
             Permission.HAND_OVER,
             Permission.DRAFT_LETTER,
+            Permission.WITNESS,
         }
     ),
     Role.HEAD: frozenset(
@@ -85,14 +91,32 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DRAFT_LETTER,
             Permission.ISSUE_LETTER,
             Permission.REPORT,
+            Permission.HOLD,
+            Permission.APPRAISE,
+            Permission.APPROVE_DISPOSAL,
+            Permission.WITNESS,
         }
     ),
-    Role.LEGAL: frozenset({*_READER, Permission.UNMASK, Permission.EXPORT, Permission.DEPOSIT, Permission.REPORT}),
-    Role.LETTER_CLERK: frozenset({*_READER, Permission.DRAFT_LETTER, Permission.DEPOSIT}),
+    Role.LEGAL: frozenset(
+        {
+            *_READER,
+            Permission.UNMASK,
+            Permission.EXPORT,
+            Permission.DEPOSIT,
+            Permission.REPORT,
+            Permission.HOLD,
+            Permission.APPRAISE,
+            Permission.REVIEW_DISPOSAL,
+            Permission.WITNESS,
+        }
+    ),
+    Role.LETTER_CLERK: frozenset({*_READER, Permission.DRAFT_LETTER, Permission.DEPOSIT, Permission.WITNESS}),
     Role.RECORDS_MANAGER: frozenset(
         {
             *_READER,
             Permission.KEEP,
+            Permission.HOLD,
+            Permission.APPRAISE,
             Permission.DEPOSIT,
             Permission.EXPORT,
             Permission.IMPORT,

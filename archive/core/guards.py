@@ -1,0 +1,106 @@
+"""Triggers that refuse what no program of ours would do: written once as a condition, made for SQLite and PostgreSQL.
+
+A condition is SQL over OLD and NEW that both understand. Guards hold against every client of the database, except who
+owns its tables: that shows in the audit trail, whose head is anchored outside (see archive.retention).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, inspect, text
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Refuses a verb (INSERT, UPDATE, DELETE) on a row of a table while the condition holds, with a message."""
+
+    table: str
+    name: str
+    verb: str
+    refuse_when: str
+    message: str
+
+    @property
+    def trigger(self) -> str:
+        """The trigger's name, which is also that of its function on PostgreSQL."""
+        return f"guard_{self.table}_{self.name}"
+
+
+def differs(connection: Connection, *columns: str) -> str:
+    """Return the condition that one of the columns changes."""
+    unlike = "IS NOT" if connection.dialect.name == "sqlite" else "IS DISTINCT FROM"
+    # As text: PostgreSQL's json has no equality.
+    return " OR ".join(f'CAST(OLD."{one}" AS TEXT) {unlike} CAST(NEW."{one}" AS TEXT)' for one in columns)
+
+
+def others_differ(connection: Connection, table: str, allowed: Iterable[str]) -> str:
+    """Return the condition that any column of the table changes except those allowed."""
+    columns = [str(column["name"]) for column in inspect(connection).get_columns(table)]
+    return differs(connection, *(column for column in columns if column not in set(allowed)))
+
+
+def create(connection: Connection, guards: Sequence[Guard]) -> None:
+    """Put the guards up; on PostgreSQL their tables cannot be truncated either."""
+    if connection.dialect.name == "sqlite":
+        for one in guards:
+            _run(
+                connection,
+                f"CREATE TRIGGER {one.trigger} BEFORE {one.verb} ON {one.table} WHEN {one.refuse_when} "
+                f"BEGIN SELECT RAISE(ABORT, '{one.message}'); END",
+            )
+        return
+    for one in guards:
+        kept = "OLD" if one.verb == "DELETE" else "NEW"
+        _run(
+            connection,
+            f"CREATE FUNCTION {one.trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF {one.refuse_when} THEN RAISE EXCEPTION '{one.message}'; END IF; RETURN {kept}; END $$",
+        )
+        _run(
+            connection,
+            f"CREATE TRIGGER {one.trigger} BEFORE {one.verb} ON {one.table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {one.trigger}()",
+        )
+    for table in _tables(guards):
+        function = f"guard_{table}_truncate"
+        _run(
+            connection,
+            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{table} cannot be emptied'; END $$",
+        )
+        _run(
+            connection,
+            f"CREATE TRIGGER {function} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
+        )
+
+
+def drop(connection: Connection, guards: Sequence[Guard]) -> None:
+    """Take the guards down; for a downgrade."""
+    for one in guards:
+        if connection.dialect.name == "sqlite":
+            _run(connection, f"DROP TRIGGER {one.trigger}")
+        else:
+            _run(connection, f"DROP TRIGGER {one.trigger} ON {one.table}")
+            _run(connection, f"DROP FUNCTION {one.trigger}()")
+    if connection.dialect.name != "sqlite":
+        for table in _tables(guards):
+            _run(connection, f"DROP TRIGGER guard_{table}_truncate ON {table}")
+            _run(connection, f"DROP FUNCTION guard_{table}_truncate()")
+
+
+def standing(connection: Connection) -> set[str]:
+    """Return the names of the guards that are up."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard!_%' ESCAPE '!'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'guard!_%' ESCAPE '!' AND tgenabled <> 'D'"
+    return set(connection.scalars(text(query)))
+
+
+def _tables(guards: Sequence[Guard]) -> list[str]:
+    return list(dict.fromkeys(one.table for one in guards))
+
+
+def _run(connection: Connection, statement: str) -> None:
+    # Not text(): colons in a statement would be taken for parameters.
+    connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name != "sqlite" else statement)

@@ -1,0 +1,67 @@
+"""Alarms: raised by what checks, once as long as they are open; cleared by a person, with a word on why."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from archive.core.act import Act, plain
+from archive.core.errors import NotFound, RuleBroken
+from archive.core.paging import Page, PageRequest, cut
+from archive.retention.kinds import AlarmKind
+from archive.retention.models import Alarm
+
+
+def sound(kind: AlarmKind, about: str, *, dossier_id: uuid.UUID | None = None, act: Act, **facts: Any) -> Alarm:
+    """Raise an alarm about a subject, or note that the open one is still true."""
+    key = f"{kind.value}:{about}"[:300]
+    alarm = act.session.scalar(select(Alarm).where(Alarm.key == key, Alarm.cleared_at.is_(None)))
+    if alarm is not None:
+        alarm.seen_at = act.moment
+        return alarm
+    alarm = Alarm(
+        kind=kind, key=key, dossier_id=dossier_id, facts=plain(facts), raised_at=act.moment, seen_at=act.moment
+    )
+    act.session.add(alarm)
+    act.session.flush()
+    act.record("alarm:raise", alarm, kind=kind, about=about, **facts)
+    return alarm
+
+
+def clear(alarm: Alarm, *, note: str, act: Act) -> None:
+    """Close an alarm with what was found and done. Raises RuleBroken when it is closed already."""
+    if alarm.cleared_at is not None:
+        raise RuleBroken("alarm.cleared")
+    alarm.cleared_at, alarm.cleared_by_name, alarm.note = act.moment, act.actor.name, note
+    act.record("alarm:clear", alarm, kind=alarm.kind)
+
+
+def by_id(session: Session, alarm_id: uuid.UUID) -> Alarm:
+    """Return the alarm. Raises NotFound."""
+    found = session.get(Alarm, alarm_id)
+    if found is None:
+        raise NotFound("alarm.unknown")
+    return found
+
+
+def listed(session: Session, page: PageRequest, *, cleared: bool = False) -> Page[Alarm]:
+    """Return open alarms, or the cleared ones, the newest first. One statement."""
+    query = select(Alarm).order_by(Alarm.id.desc()).limit(page.size + 1)
+    query = query.where(Alarm.cleared_at.is_not(None) if cleared else Alarm.cleared_at.is_(None))
+    key = page.key()
+    if key is not None:
+        query = query.where(Alarm.id < uuid.UUID(key[0]))
+    return cut(session.scalars(query).all(), page, lambda one: [one.id])
+
+
+def open_of(session: Session, dossier_id: uuid.UUID) -> Sequence[Alarm]:
+    """Return a dossier's open alarms. One statement."""
+    return session.scalars(select(Alarm).where(Alarm.dossier_id == dossier_id, Alarm.cleared_at.is_(None))).all()
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Return how many alarms of each kind are open; for the metrics. One statement."""
+    rows = session.execute(select(Alarm.kind, func.count()).where(Alarm.cleared_at.is_(None)).group_by(Alarm.kind))
+    return {kind.value: number for kind, number in rows}

@@ -1,0 +1,33 @@
+"""Background steps of keeping: locks in the store, and reckoning anew when a rule changed."""
+
+import uuid
+from collections.abc import Sequence
+
+from archive.core.act import Machine, Origin, acting
+from archive.jobs.operations import Task
+from archive.retention import keeping, locks
+
+KEEPER = Machine("归档保管")
+_WORKER = Origin("worker")
+
+
+def lock_versions(tasks: Sequence[Task]) -> None:
+    """Lock versions whose staging time is over. Repeatable."""
+    locks.extend([task.subject_id for task in tasks if task.subject_id is not None])
+
+
+def lock_dossiers(tasks: Sequence[Task]) -> None:
+    """Lock every version of these dossiers as long as is promised now. Repeatable."""
+    for task in tasks:
+        if task.dossier_id is not None:
+            locks.extend_dossier(task.dossier_id)
+
+
+def recompute(_tasks: Sequence[Task]) -> None:
+    """Reckon anew until when everything is kept: rules changed. A few hundred dossiers an act."""
+    after: uuid.UUID | None = None
+    while True:
+        with acting(KEEPER, _WORKER) as act:
+            after = keeping.refresh_all(act=act, after=after)
+        if after is None:
+            return

@@ -1,0 +1,20 @@
+"""The codes of keeping. Words: archive.retention.labels."""
+
+from enum import StrEnum
+
+
+class AlarmKind(StrEnum):
+    """What must not be."""
+
+    MISSING = "missing"  # a version of the database is not in the store
+    DAMAGED = "damaged"  # its bytes are not what was filed
+    LOCK_SHORT = "lock_short"  # its lock ends before it may
+    LOCK_FAILED = "lock_failed"  # the store does not take the lock
+    LOCK_DIFFERS = "lock_differs"  # the store's lock is not the one in the database
+    EXTRA = "extra"  # the store holds what no row speaks of
+    OVERWRITTEN = "overwritten"  # another hand wrote under a filed key
+    MARKER = "marker"  # a delete marker lies over a filed key
+    CLOCK_BACK = "clock_back"
+    CLOCK_JUMP = "clock_jump"
+    CLOCK_SPREAD = "clock_spread"
+    CHAIN = "chain"  # the audit trail does not hold

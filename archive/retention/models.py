@@ -1,0 +1,208 @@
+"""Tables of keeping: rules, what is promised to each dossier, holds, joined dossiers, locks, alarms, the clock's marks.
+
+What tells of a dossier here has no foreign key to it: it outlives the dossier. Triggers (see migrations) let no row be
+removed and no promise be shortened.
+"""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from archive.core.db import Base
+from archive.core.db import code as one_of
+from archive.core.ids import new_id
+from archive.procedures.limit import Level
+from archive.retention.kinds import AlarmKind
+from archive.retention.periods import Asked, Promise, Trigger
+from archive.retention.rules import HoldKind
+
+
+class RetentionRule(Base):
+    """One version of one rule: what it keeps, for how many calendar years (None: for ever), on which basis.
+
+    `conditions` name facts of a dossier and the values that fit, `{"category": ["credit_report"]}`; none fits all.
+    Without `starts_on` it is a proposal that binds nobody yet.
+    """
+
+    __tablename__ = "retention_rule"
+    audit_kind = "retention_rule"
+    __table_args__ = (
+        UniqueConstraint("code", "version"),
+        CheckConstraint("years IS NULL OR years >= 3", name="floor"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(String(120))
+    years: Mapped[int | None]
+    trigger: Mapped[Trigger] = mapped_column(one_of(Trigger), default=Trigger.CLOSING)
+    conditions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    basis: Mapped[str] = mapped_column(String(200))
+    level: Mapped[Level] = mapped_column(one_of(Level))
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    added_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    added_by_name: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[datetime]
+
+    def asked(self) -> Asked:
+        """Return the rule as the reckoning takes it."""
+        return Asked(self.code, self.version, self.name, self.years, self.basis, self.trigger)
+
+
+class Keeping(Base):
+    """What is promised to a dossier since it first ended: its filed number (档号), and until when it is kept."""
+
+    __tablename__ = "keeping"
+    audit_kind = "keeping"
+    __table_args__ = (
+        CheckConstraint("permanent = (last_day IS NULL)", name="permanent_day"),
+        CheckConstraint("permanent = (disposable_at IS NULL)", name="permanent_moment"),
+        Index(None, "disposable_at", "dossier_id"),
+    )
+
+    dossier_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    filed_number: Mapped[str] = mapped_column(String(80), unique=True)
+    filed_on: Mapped[date]
+    closed_on: Mapped[date]
+    last_day: Mapped[date | None]
+    disposable_at: Mapped[datetime | None]
+    permanent: Mapped[bool]
+    rule_code: Mapped[str] = mapped_column(String(40))
+    rule_version: Mapped[int]
+    rule_name: Mapped[str] = mapped_column(String(120))
+    rule_years: Mapped[int | None]
+    rule_basis: Mapped[str] = mapped_column(String(200))
+    rule_trigger: Mapped[Trigger] = mapped_column(one_of(Trigger))
+    computed_at: Mapped[datetime]
+    destroyed_at: Mapped[datetime | None]
+
+    @property
+    def promise(self) -> Promise:
+        """Return what is promised."""
+        asked = Asked(
+            self.rule_code, self.rule_version, self.rule_name, self.rule_years, self.rule_basis, self.rule_trigger
+        )
+        return Promise(self.last_day, asked)
+
+
+class Hold(Base):
+    """A hold (冻结): placed by one, released by two. The period runs on; destroying waits."""
+
+    __tablename__ = "hold"
+    audit_kind = "hold"
+    __table_args__ = (
+        Index(None, "dossier_id", "released_at"),
+        CheckConstraint("released_by IS NULL OR released_by <> asked_by", name="released_by_two"),
+        CheckConstraint("released_at IS NULL OR asked_at IS NOT NULL", name="asked_first"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    dossier_id: Mapped[uuid.UUID]
+    kind: Mapped[HoldKind] = mapped_column(one_of(HoldKind))
+    basis: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str]
+    owner: Mapped[str] = mapped_column(String(80))
+    review_on: Mapped[date | None]
+    placed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    placed_by_name: Mapped[str] = mapped_column(String(80))
+    placed_at: Mapped[datetime]
+    # Who asked that it be released, and why.
+    asked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    asked_by_name: Mapped[str] = mapped_column(String(80), default="")
+    asked_at: Mapped[datetime | None]
+    asked_reason: Mapped[str] = mapped_column(default="")
+    released_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    released_by_name: Mapped[str] = mapped_column(String(80), default="")
+    released_at: Mapped[datetime | None]
+
+
+class Joined(Base):
+    """Two dossiers kept together (并案): both until the later end."""
+
+    __tablename__ = "joined"
+    audit_kind = "joined"
+    __table_args__ = (UniqueConstraint("first_id", "second_id"), Index(None, "second_id"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    first_id: Mapped[uuid.UUID]
+    second_id: Mapped[uuid.UUID]
+    reason: Mapped[str] = mapped_column(String(200))
+    made_by_name: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime]
+
+
+class VersionLock(Base):
+    """What is known of the store's lock on a version, and when its bytes were last looked at and last read whole."""
+
+    __tablename__ = "version_lock"
+    __table_args__ = (Index(None, "dossier_id"), Index(None, "locked_until"), Index(None, "read_at"))
+
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("version.id"), primary_key=True)
+    dossier_id: Mapped[uuid.UUID]
+    locked_until: Mapped[datetime | None]
+    locked_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+
+
+class Alarm(Base):
+    """Something that must not be: a lock too short, bytes that changed, a marker over a file, a clock that jumped.
+
+    `key` folds what is found again and again into one open alarm.
+    """
+
+    __tablename__ = "alarm"
+    audit_kind = "alarm"
+    __table_args__ = (
+        Index(
+            "uq_alarm_open_key",
+            "key",
+            unique=True,
+            sqlite_where=text("cleared_at IS NULL"),
+            postgresql_where=text("cleared_at IS NULL"),
+        ),
+        Index(None, "dossier_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[AlarmKind] = mapped_column(one_of(AlarmKind))
+    key: Mapped[str] = mapped_column(String(300))
+    dossier_id: Mapped[uuid.UUID | None]
+    facts: Mapped[dict[str, Any]]
+    raised_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]
+    cleared_by_name: Mapped[str] = mapped_column(String(80), default="")
+    note: Mapped[str] = mapped_column(default="")
+
+
+class ClockMark(Base):
+    """The latest moment the archive has lived through; one row."""
+
+    __tablename__ = "clock_mark"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+
+
+class ClockJump(Base):
+    """The clock was found far ahead of the last mark; nothing is destroyed until two persons say that it is right."""
+
+    __tablename__ = "clock_jump"
+    audit_kind = "clock_jump"
+    __table_args__ = (CheckConstraint("second_by IS NULL OR second_by <> first_by", name="two_persons"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    before: Mapped[datetime]
+    after: Mapped[datetime]
+    first_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    first_by_name: Mapped[str] = mapped_column(String(80), default="")
+    second_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    second_by_name: Mapped[str] = mapped_column(String(80), default="")
+    confirmed_at: Mapped[datetime | None]

@@ -1,0 +1,116 @@
+"""Reading off the rows what the rules ask about a dossier, and lists of what is kept."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from archive.core.clock import shanghai_date
+from archive.core.errors import NotFound
+from archive.documents.models import Version
+from archive.dossiers.models import Dossier
+from archive.dossiers.states import ENDED
+from archive.retention import alarms, clocks, matching
+from archive.retention.models import Hold, Joined, Keeping, VersionLock
+from archive.retention.periods import Promise
+from archive.retention.rules import Facts, Held, Linked, Locks, Standing, evaluate
+
+
+def facts(session: Session, dossier: Dossier, now: datetime) -> Facts:
+    """Return everything the answer rests on. Fifteen statements."""
+    keeping = session.get(Keeping, dossier.id)
+    return Facts(
+        now=now,
+        ended=dossier.state in ENDED,
+        closed_on=dossier.closed_on,
+        asked=matching.asked_of(session, [dossier], today=shanghai_date(now))[dossier.id],
+        kept=keeping.promise if keeping else None,
+        holds=tuple(_held(hold) for hold in holds_in_force(session, dossier.id)),
+        links=tuple(linked(session, dossier.id)),
+        locks=_locks(session, dossier.id),
+        clock=clocks.trust(session, now),
+    )
+
+
+def standing(session: Session, dossier: Dossier, now: datetime) -> Standing:
+    """Return how a dossier stands, with every reason against destroying it."""
+    return evaluate(facts(session, dossier, now))
+
+
+def keeping(session: Session, dossier_id: uuid.UUID) -> Keeping | None:
+    """Return what is promised to the dossier, None before it first ended."""
+    return session.get(Keeping, dossier_id)
+
+
+def holds_in_force(session: Session, dossier_id: uuid.UUID) -> Sequence[Hold]:
+    """Return the holds that are not released, the oldest first. One statement."""
+    return session.scalars(
+        select(Hold).where(Hold.dossier_id == dossier_id, Hold.released_at.is_(None)).order_by(Hold.placed_at, Hold.id)
+    ).all()
+
+
+def holds_of(session: Session, dossier_id: uuid.UUID) -> Sequence[Hold]:
+    """Return all holds a dossier ever had, the newest first. One statement."""
+    query = select(Hold).where(Hold.dossier_id == dossier_id).order_by(Hold.placed_at.desc(), Hold.id.desc())
+    return session.scalars(query).all()
+
+
+def hold(session: Session, dossier_id: uuid.UUID, hold_id: uuid.UUID) -> Hold:
+    """Return a hold of the dossier. Raises NotFound."""
+    found = session.get(Hold, hold_id)
+    if found is None or found.dossier_id != dossier_id:
+        raise NotFound("hold.unknown")
+    return found
+
+
+def joined_ids(session: Session, dossier_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return the dossiers joined to this one, over any number of steps."""
+    found, frontier = {dossier_id}, {dossier_id}
+    while frontier:
+        rows = session.execute(
+            select(Joined.first_id, Joined.second_id).where(
+                or_(Joined.first_id.in_(frontier), Joined.second_id.in_(frontier))
+            )
+        )
+        frontier = {one for pair in rows for one in pair} - found
+        found |= frontier
+    return found - {dossier_id}
+
+
+def linked(session: Session, dossier_id: uuid.UUID) -> list[Linked]:
+    """Return the joined dossiers that are still there. Two or more statements."""
+    ids = joined_ids(session, dossier_id)
+    if not ids:
+        return []
+    rows = session.execute(
+        select(Dossier.number, Dossier.closed_at, Keeping)
+        .outerjoin(Keeping, Keeping.dossier_id == Dossier.id)
+        .where(Dossier.id.in_(ids))
+        .order_by(Dossier.number)
+    )
+    return [
+        Linked(number, closed_at is not None, promised.promise if promised else None)
+        for number, closed_at, promised in rows
+    ]
+
+
+def promised(session: Session, ids: set[uuid.UUID]) -> list[Promise]:
+    """Return what is promised to these dossiers. One statement."""
+    rows = session.scalars(select(Keeping).where(Keeping.dossier_id.in_(ids), Keeping.destroyed_at.is_(None)))
+    return [row.promise for row in rows]
+
+
+def _held(hold: Hold) -> Held:
+    return Held(hold.kind, hold.basis, shanghai_date(hold.placed_at), hold.placed_by_name, hold.review_on)
+
+
+def _locks(session: Session, dossier_id: uuid.UUID) -> Locks:
+    versions = session.scalar(select(func.count()).where(Version.dossier_id == dossier_id)) or 0
+    row = session.execute(
+        select(func.count(VersionLock.locked_until), func.max(VersionLock.locked_until)).where(
+            VersionLock.dossier_id == dossier_id
+        )
+    ).one()
+    return Locks(versions, row[0], row[1], len(alarms.open_of(session, dossier_id)))
