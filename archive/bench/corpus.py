@@ -131,6 +131,11 @@ JUDGED: tuple[Judged, ...] = tuple(
 )
 
 
+def word(chance: random.Random, kind: str) -> str:
+    """Return some word of a kind, a name in `vocabulary.txt`."""
+    return chance.choice(_WORDS[kind])
+
+
 def dossiers(count: int, *, first: int = 1) -> Iterator[dict[str, Any]]:
     """Yield so many dossiers in the form `anjuan import` reads, texts of 300 to 3,000 characters, 1,000 on average."""
     for place in range(first, first + count):
@@ -147,12 +152,9 @@ def dossier(place: int) -> dict[str, Any]:
     chance = random.Random(f"anjuan {place}")  # noqa: S311  # invented data
     pick, below = chance.choice, chance.randrange
 
-    def word(kind: str) -> str:
-        return pick(_WORDS[kind])
-
     filed = date(2024 + place % 3, 1, 1) + timedelta(days=below(365))
-    org = word("BRANDS") + word("BRANDS") + word("HOUSES")
-    person = word("SURNAMES") + word("GIVEN") + pick(("", word("GIVEN")))
+    org = word(chance, "BRANDS") + word(chance, "BRANDS") + word(chance, "HOUSES")
+    person = word(chance, "SURNAMES") + word(chance, "GIVEN") + pick(("", word(chance, "GIVEN")))
     identity = f"990000{1950 + below(56)}{1 + below(12):02}{1 + below(28):02}{below(10**4):04}"
     phone = f"199{below(10**8):08}"
     amount = below(30_000_000) / 100 + 100
@@ -160,7 +162,7 @@ def dossier(place: int) -> dict[str, Any]:
     said_phone = pick((phone, f"{phone[:3]}-{phone[3:7]}-{phone[7:]}"))
     sentences = [
         f"投诉人：{person}，身份证号：{identity}，联系电话：{said_phone}。\n"
-        f"被投诉机构：{org}{word('PLACES')}分部。案号：{number_of(place)}。合同编号：{contract}。\n"
+        f"被投诉机构：{org}{word(chance, 'PLACES')}分部。案号：{number_of(place)}。合同编号：{contract}。\n"
         f"{filed.year}年{filed.month}月{filed.day}日办理业务，涉及金额¥{amount:,.2f}。"
     ]
     wanted = 300 + int(2700 * chance.random() ** 3)
@@ -169,43 +171,44 @@ def dossier(place: int) -> dict[str, Any]:
     for planted, places in _PLANTED.items():
         if place in places:
             sentences.insert(1 + below(len(sentences)), planted)
-    sentences.append(f"请求事项：{word('ASKS')}，{word('ASKS')}。\n")
+    sentences.append(f"请求事项：{word(chance, 'ASKS')}，{word(chance, 'ASKS')}。\n")
     return {
         "number": number_of(place),
-        "title": f"{org[:4]}{word('WHAT')}一案",
+        "title": f"{org[:4]}{word(chance, 'WHAT')}一案",
         "filed": filed.isoformat(),
-        "state": word("STATES"),
-        "category": word("CATEGORIES"),
-        "channel": word("CHANNELS"),
+        "state": word(chance, "STATES"),
+        "category": word(chance, "CATEGORIES"),
+        "channel": word(chance, "CHANNELS"),
         "org": org,
         "complainant": person,
         "id_no": identity,
         "phone": phone,
         "amount": amount,
         "contract": contract,
-        "documents": [{"name": f"{word('KINDS')}.txt", "kind": word("KINDS"), "text": "".join(sentences)}],
+        "documents": [
+            {"name": f"{word(chance, 'KINDS')}.txt", "kind": word(chance, "KINDS"), "text": "".join(sentences)}
+        ],
     }
 
 
 def _sentence(chance: random.Random, filed: date) -> str:
-    def word(kind: str) -> str:
-        return chance.choice(_WORDS[kind])
+    def some(kinds: str) -> list[str]:
+        return [word(chance, kind) for kind in kinds.split()]
 
-    act = word("HOW") + word("DO") + word("WHAT")
+    when, who, how, do, what, so = some("WHEN WHO HOW DO WHAT SO")
     match chance.randrange(8):
         case 0:
             day = filed - timedelta(days=chance.randrange(300))
-            return f"{day.isoformat()}，{word('WHO')}{act}。"
+            return f"{day.isoformat()}，{who}{how}{do}{what}。"
         case 1:
-            amount = f"{chance.randrange(100, 900_000) / 100:,.2f}"
-            return f"其中{word('WHAT')}{amount}元，{word('WHO')}称{word('SO')}；"
+            return f"其中{what}{chance.randrange(100, 900_000) / 100:,.2f}元，{who}称{so}；"
         case 2:
-            name = word("SURNAMES") + word("GIVEN")
-            return f"{word('WHO')}（{name}）{word('WHEN')}{act}，{word('SO')}。\n"
+            surname, given = some("SURNAMES GIVEN")
+            return f"{who}（{surname}{given}）{when}{how}{do}{what}，{so}。\n"
         case 3:
-            return f"{word('WHEN')}，{word('WHO')}{word('DO')}{word('WHAT')}和{word('WHAT')}，{word('SO')}。"
+            return f"{when}，{who}{do}{what}和{word(chance, 'WHAT')}，{so}。"
         case 4:
             name = "".join(chance.choices(_COMMON, k=3))
-            return f"据{name}{chance.choice(('商行', '村委会', '修理厂', '门诊部'))}反映，{word('WHEN')}{act}。"
+            return f"据{name}{chance.choice(('商行', '村委会', '修理厂', '门诊部'))}反映，{when}{how}{do}{what}。"
         case _:
-            return f"{word('WHEN')}{word('WHO')}{act}，{word('SO')}。"
+            return f"{when}{who}{how}{do}{what}，{so}。"

@@ -19,8 +19,9 @@ import json
 import re
 import tempfile
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
 
@@ -29,8 +30,9 @@ import opencc
 # Never part of a folded text, so free to mean "here one passage ends and another begins".
 HARD_BREAK = "\n"
 
+_HAN_MARKS = "\u2014\u2018-\u201f\u3001-\u303f\ufe30-\ufe4f"
 _HAN = (
-    "\u2014\u2018-\u201f\u2e80-\u2fff\u3001-\u3098\u309b-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\U00020000-\U000323af"
+    _HAN_MARKS + "\u2e80-\u2fff\u3040-\u3098\u309b-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 )
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # Unicode's noncharacters serve engines as separators, and half surrogates cannot be written: neither belongs in a text.
@@ -87,8 +89,9 @@ def join_numbers(text: str) -> str:
 
 def fold_with_map(text: str) -> Folded:
     """Return the normal form of one passage with the way back to the original."""
-    kept = [at for at, character in enumerate(text) if not _INVISIBLE.match(character)]
-    pieces, starts, ends = _compose(_FOREIGN.sub("\ufffd", "".join(text[at] for at in kept)), kept)
+    gone = {at for found in _INVISIBLE.finditer(text) for at in range(*found.span())}
+    kept = [at for at in range(len(text)) if at not in gone] if gone else range(len(text))
+    pieces, starts, ends = _compose(_FOREIGN.sub("\ufffd", _INVISIBLE.sub("", text)), kept)
     folded = _BLANK.sub(" ", _alike("".join(pieces)))
     mapped = folded, starts, ends
     for spare in (_DOUBLE_BLANK, _SPARE_BLANK, _THOUSANDS):
@@ -107,33 +110,46 @@ def _without(
     kept = [slice(start, end) for start, end in pairwise([0, *chain(*spans), len(text)])][::2]
     return (
         "".join(text[part] for part in kept),
-        [at for part in kept for at in starts[part]],
-        [at for part in kept for at in ends[part]],
+        list(chain.from_iterable(starts[part] for part in kept)),
+        list(chain.from_iterable(ends[part] for part in kept)),
     )
 
 
-def _compose(text: str, kept: list[int]) -> tuple[list[str], list[int], list[int]]:
-    """NFKC and lower case piece by piece; a piece is a character with the marks that join it."""
+def _compose(text: str, kept: Sequence[int]) -> tuple[list[str], list[int], list[int]]:
+    """NFKC and lower case piece by piece; a piece is a character, with the marks that join it if there are any.
+
+    kept: where each character of the text stands in the original.
+    """
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     at = 0
     for line in text.splitlines(keepends=True):
-        bounds = [start for start, character in enumerate(line) if not (start and _joins_previous(character))]
-        whole = unicodedata.normalize("NFKC", line).lower()
-        parts = [
-            unicodedata.normalize("NFKC", line[start:end]).lower()
-            for start, end in zip(bounds, [*bounds[1:], len(line)], strict=True)
-        ]
-        # Scripts whose letters join in ways not told by their combining class: map the line as one piece, coarsely.
-        if _alike("".join(parts)) != _alike(whole):
+        whole = unicodedata.normalize("NFKC", line).lower().replace("ς", "σ")
+        bounds: Sequence[int] = range(len(line))
+        parts = list(map(_form, line))
+        if "".join(parts) != whole:
+            bounds = [start for start, character in enumerate(line) if not (start and _joins_previous(character))]
+            parts = [_form(line[start:end]) for start, end in pairwise([*bounds, len(line)])]
+        if "".join(parts) != whole:
+            # Scripts whose letters join in ways not told by their combining class: the line as one piece, coarsely.
             bounds, parts = [0], [whole]
+        pieces += parts
+        if len(parts) == len(line) == len(whole):
+            starts += kept[at : at + len(line)]
+            ends += [place + 1 for place in kept[at : at + len(line)]]
+            at += len(line)
+            continue
         for part, start, end in zip(parts, bounds, [*bounds[1:], len(line)], strict=True):
-            pieces.append(part)
-            starts.extend([kept[at + start]] * len(part))
-            ends.extend([kept[at + end - 1] + 1] * len(part))
+            starts += [kept[at + start]] * len(part)
+            ends += [kept[at + end - 1] + 1] * len(part)
         at += len(line)
     return pieces, starts, ends
+
+
+@lru_cache(maxsize=65536)
+def _form(piece: str) -> str:
+    return unicodedata.normalize("NFKC", piece).lower().replace("ς", "σ")
 
 
 def _joins_previous(character: str) -> bool:

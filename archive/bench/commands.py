@@ -1,0 +1,37 @@
+"""`anjuan bench`: measurements one can repeat."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def bench() -> None:
+    """Measure, on invented data, what the archive's parts cost on this machine."""
+
+
+@bench.command()
+@click.option("--documents", default=10_000, show_default=True, type=click.IntRange(min=1_000))
+@click.option("--engine", default="whoosh", show_default=True, type=click.Choice(["whoosh", "tantivy"]))
+@click.option("--folder", type=click.Path(path_type=Path, exists=True), help="Where to build; a temporary one without.")
+@click.option("--json", "as_json", is_flag=True, help="Only the JSON, without the table.")
+def search(documents: int, engine: str, folder: Path | None, as_json: bool) -> None:
+    """Build an index and ask it the mix; prints a table and JSON."""
+    from archive.bench.search import run
+
+    report = run(documents, engine, folder=folder, say=lambda what: click.echo(f"\r{what:40}", nl=False, err=True))
+    click.echo("\r", nl=False, err=True)
+    if not as_json:
+        click.echo(report.as_table() + "\n")
+    click.echo(report.as_json())
+
+
+@bench.command()
+@click.option("--cases", default=50_000, show_default=True)
+def deadlines(cases: int) -> None:
+    """Reckon every limit of so many open cases."""
+    from archive.bench.deadlines import reckon
+
+    click.echo(json.dumps(asdict(reckon(cases))))

@@ -1,0 +1,218 @@
+"""What search costs: an index of invented dossiers is built, asked the mix, written to, and measured.
+
+`run` measures this process. The texts lie in an SQLite file, as they lie in the archive's database. CPU is of the whole
+process, threads of the engine included; wall times are as busy as the machine was. Resident memory is Linux's VmHWM
+(the most since the start) and VmRSS (after the searches).
+"""
+
+import json
+import os
+import platform
+import sqlite3
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archive.bench.cards import card_of
+from archive.bench.corpus import JUDGED, dossier, dossiers, number_of
+from archive.bench.search_queries import HEAD, Asked, mix
+from archive.search.language import parse
+from archive.search.opening import create_index, open_index
+from archive.search.port import CardId, SearchIndex, SearchRequest, Upsert
+from archive.search.snippets import needles, snippet
+
+_BATCH = 200  # dossiers of one commit, as the archive feeds its index
+_EACH = 60  # searches of each kind
+_COMMITS = 40
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds: wall at the 50th, 95th and 99th percentile, CPU on average."""
+
+    p50: float
+    p95: float
+    p99: float
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was measured. Sizes in bytes; `wrong`: judged queries that did not find exactly their dossiers."""
+
+    engine: str
+    documents: int
+    raw: int
+    built_per_cpu_second: float
+    built_per_second: float
+    size: int
+    files: int
+    most_memory: int
+    memory: int
+    open_ms: float
+    latencies: Mapping[str, Latency]
+    wrong: tuple[str, ...]
+    machine: Mapping[str, str]
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def as_table(self) -> str:
+        """Return the figures for people, in Markdown."""
+        head = (
+            f"{self.engine}, {self.documents:,} dossiers ({self.raw / 1e6:.0f} MB of text): "
+            f"built {self.built_per_cpu_second:.0f} a CPU second ({self.built_per_second:.0f} a second), "
+            f"index {self.size / 1e6:.0f} MB in {self.files} files ({self.size / self.raw:.2f} of the text), "
+            f"memory {self.memory / 1e6:.0f} MB (most {self.most_memory / 1e6:.0f}), opened in {self.open_ms:.0f} ms; "
+            f"judged queries {len(JUDGED) - len(self.wrong)} of {len(JUDGED)} right"
+        )
+        lines = ["| ms | p50 | p95 | p99 | CPU mean |", "|---|---|---|---|---|"]
+        for kind, took in self.latencies.items():
+            lines.append(f"| {kind} | {took.p50:.1f} | {took.p95:.1f} | {took.p99:.1f} | {took.cpu:.1f} |")
+        machine = ", ".join(f"{name} {value}" for name, value in self.machine.items())
+        return "\n".join((head, "", *lines, "", machine))
+
+
+def run(documents: int, engine: str, *, folder: Path | None = None, say: Say = lambda _: None) -> Report:
+    """Build an index of so many dossiers (at least 1,000) in a folder, or a temporary one, and measure it."""
+    with TemporaryDirectory(dir=folder) as place, closing(_FileTexts(Path(place) / "texts.db")) as texts:
+        index = create_index(engine, Path(place) / "index", texts)
+        raw, cpu, wall = _build(index, texts, documents, say)
+        index.close()
+        began = time.perf_counter()
+        with open_index(Path(place) / "index", texts) as index:
+            open_ms = (time.perf_counter() - began) * 1000
+            stats = index.stats()
+            wrong = tuple(_wrong(index))
+            latencies = {}
+            for kind, asked in mix(documents, _EACH).items():
+                say(kind)
+                latencies[kind] = _latency([_search(index, texts, one) for one in asked])
+            memory = _memory("VmRSS")
+            say("commit")
+            latencies["commit"] = _latency([_commit(index, texts, place) for place in range(1, _COMMITS + 1)])
+        return Report(
+            engine,
+            documents,
+            raw,
+            documents / cpu,
+            documents / wall,
+            stats.size,
+            stats.files,
+            _memory("VmHWM"),
+            memory,
+            open_ms,
+            latencies,
+            wrong,
+            _machine(engine),
+        )
+
+
+def _build(index: SearchIndex, texts: "_FileTexts", documents: int, say: Say) -> tuple[int, float, float]:
+    """Index everything; returns bytes of text, CPU and wall seconds of analysis and indexing (not of inventing)."""
+    raw, cpu, wall = 0, 0.0, 0.0
+    for first in range(1, documents + 1, _BATCH):
+        batch = list(dossiers(min(_BATCH, documents + 1 - first), first=first))
+        raw += sum(len(part["text"].encode()) for one in batch for part in one["documents"])
+        cpu_began, wall_began = time.process_time(), time.perf_counter()
+        cards = [card_of(one) for one in batch]
+        index.apply([Upsert(card) for card in cards], upto_seq=first + len(cards))
+        cpu += time.process_time() - cpu_began
+        wall += time.perf_counter() - wall_began
+        texts.put({card.id: card.text for card in cards})
+        say(f"{first + len(cards) - 1:,} of {documents:,}")
+    cpu_began, wall_began = time.process_time(), time.perf_counter()
+    index.optimise()
+    return raw, cpu + time.process_time() - cpu_began, wall + time.perf_counter() - wall_began
+
+
+def _wrong(index: SearchIndex) -> list[str]:
+    wrong = []
+    for judged in JUDGED:
+        page = index.search(SearchRequest(parse(judged.query).root, HEAD, limit=100))
+        planted = {number_of(place) for place in judged.answer}
+        # In a large corpus a part of a number may truly stand elsewhere; words were made up to stand nowhere else.
+        if {hit.id for hit in page.hits} != planted:
+            wrong.append(judged.query)
+    return wrong
+
+
+def _search(index: SearchIndex, texts: "_FileTexts", asked: Asked) -> tuple[float, float]:
+    return _timed(lambda: _answer(index, texts, asked))
+
+
+def _answer(index: SearchIndex, texts: "_FileTexts", asked: Asked) -> None:
+    index.refresh()
+    page = index.search(asked.request)
+    if asked.snippets:
+        sought = needles(asked.request.query)
+        for text in texts.texts([hit.id for hit in page.hits]).values():
+            snippet(text, sought)
+
+
+def _commit(index: SearchIndex, texts: "_FileTexts", place: int) -> tuple[float, float]:
+    """One dossier changed, committed, and seen by readers."""
+    card = card_of(dossier(place), version=2)
+
+    def write() -> None:
+        index.apply([Upsert(card)], upto_seq=10**9 + place)
+        index.refresh()
+
+    return _timed(write)
+
+
+def _timed(what: Callable[[], None]) -> tuple[float, float]:
+    """Return wall and CPU milliseconds."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    what()
+    return (time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000
+
+
+def _latency(times: Sequence[tuple[float, float]]) -> Latency:
+    walls = sorted(wall for wall, _ in times)
+    p50, p95, p99 = (walls[min(len(walls) - 1, int(len(walls) * part))] for part in (0.5, 0.95, 0.99))
+    return Latency(p50, p95, p99, sum(cpu for _, cpu in times) / len(times))
+
+
+def _memory(name: str) -> int:
+    """Return a figure of /proc/self/status in bytes."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError(f"no {name} on this system")
+
+
+def _machine(engine: str) -> dict[str, str]:
+    models = [line for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if "model name" in line]
+    return {
+        "CPU": models[0].partition(": ")[2] if models else platform.machine(),
+        "cores": str(os.cpu_count()),
+        "Linux": platform.release(),
+        "Python": platform.python_version(),
+        engine: version(engine),
+        "opencc": version("opencc"),
+    }
+
+
+class _FileTexts:
+    """Texts in an SQLite file. Implements `archive.search.port.TextSource`."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path)
+        self._database.execute("CREATE TABLE texts (id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID")
+
+    def put(self, texts: Mapping[CardId, str]) -> None:
+        with self._database:
+            self._database.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?)", texts.items())
+
+    def texts(self, ids: Sequence[CardId]) -> Mapping[CardId, str]:
+        marks = ",".join("?" * len(ids))
+        return dict(self._database.execute(f"SELECT id, text FROM texts WHERE id IN ({marks})", ids))  # noqa: S608
+
+    def close(self) -> None:
+        self._database.close()
