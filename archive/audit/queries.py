@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
-from archive.audit.models import Entry
+from archive.audit.models import Entry, content_of
 from archive.audit.rules import Break, Link, first_break
 from archive.core.db import Base
 from archive.core.paging import Page, PageRequest, cut
@@ -17,16 +17,13 @@ _CHUNK = 2000
 
 def links(session: Session) -> Iterator[Link]:
     """Yield the whole chain from its beginning, a few thousand entries in memory at a time."""
+    # Bare rows: as objects they would cost twice the time, and the session would keep them.
+    query = select(*Entry.__table__.columns).order_by(Entry.seq).limit(_CHUNK)
     after = 0
-    while True:
-        # Not rows as objects: the session would keep every one it has seen.
-        rows = session.scalars(select(Entry).where(Entry.seq > after).order_by(Entry.seq).limit(_CHUNK)).all()
-        if not rows:
-            return
-        for entry in rows:
-            yield entry.link()
+    while rows := session.execute(query.where(Entry.seq > after)).all():
+        for row in rows:
+            yield Link(row.seq, content_of(row), row.previous, row.hash)
         after = rows[-1].seq
-        session.expunge_all()
 
 
 def verify(session: Session) -> Break | None:
@@ -95,3 +92,9 @@ def _dossier_table() -> Table:
 def head(session: Session) -> int:
     """Return the number of the newest entry, 0 before the first."""
     return session.scalar(select(func.max(Entry.seq))) or 0
+
+
+def dossiers_since(session: Session, seq: int) -> list[uuid.UUID]:
+    """Return the dossiers that entries after this number speak of."""
+    found = session.scalars(select(Entry.dossier_id).where(Entry.seq > seq, Entry.dossier_id.is_not(None)).distinct())
+    return [one for one in found if one is not None]

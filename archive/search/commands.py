@@ -10,7 +10,7 @@ from archive.core.db import db
 from archive.core.errors import ArchiveError
 from archive.core.labels import sentence
 from archive.people import queries as people
-from archive.search import engine, queries
+from archive.search import engine, operations, queries
 from archive.search.pages import where_of
 from archive.search.port import Sort
 from archive.search.queries import Answer, Asked
@@ -79,4 +79,41 @@ def _print(found: Answer, as_lines: bool) -> None:
 @search.command()
 def status() -> None:
     """Tell what the index holds."""
-    click.echo(json.dumps(vars(engine.index().stats())))
+    found = engine.index()
+    folder = engine.generations().current()
+    click.echo(json.dumps({"generation": folder.name if folder else "", **vars(found.stats())}))
+
+
+@search.command()
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def rebuild(quiet: bool) -> None:
+    """Build the index anew, with the engine of the settings, beside the one that serves."""
+    try:
+        with click.progressbar(length=1000, label="indexing", file=sys.stderr, hidden=quiet) as bar:
+            done = operations.rebuild(lambda at, of: bar.update(at * 1000 // max(of, 1) - bar.pos))
+            bar.update(1000 - bar.pos)
+    except ArchiveError as error:
+        click.echo(sentence(error), err=True)
+        sys.exit(2)
+    click.echo(f"{done} dossiers indexed")
+
+
+@search.command()
+@click.option("--mend", is_flag=True, help="Index again whatever differs.")
+def verify(mend: bool) -> None:
+    """Compare index and database; exit 1 when they differ and it was not mended."""
+    try:
+        drift, lost = operations.differences()
+    except ArchiveError as error:
+        click.echo(sentence(error), err=True)
+        sys.exit(2)
+    for word, ids in (("missing", drift.missing), ("surplus", drift.surplus), ("stale", drift.stale), ("lost", lost)):
+        if ids:
+            click.echo(f"{word}: {len(ids)}")
+    if not (drift or lost):
+        click.echo("index and database agree")
+    elif mend:
+        operations.mend(drift, lost)
+        click.echo("mended")
+    else:
+        sys.exit(1)

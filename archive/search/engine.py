@@ -1,37 +1,43 @@
 """The index of the running application: opened once per process, refreshed before every search."""
 
 import threading
-from collections.abc import Sequence
 
 from flask import current_app
 
 from archive.core.ports import ports
-from archive.search.port import Change, SearchIndex, SearchPage, SearchRequest
+from archive.search.generations import Generations, ServedIndex
+from archive.search.port import SearchPage, SearchRequest
 from archive.search.stored import DatabaseTexts
-from archive.search.whoosh_index import WhooshIndex
 
 _KEY = "archive_index"
 _opening = threading.Lock()
 
 
-def index() -> SearchIndex:
+def generations() -> Generations:
+    """Return the generations of this archive's index."""
+    return Generations(ports().settings.search_home)
+
+
+def index() -> ServedIndex:
     """Return the index that serves now, as last committed. Raises IndexUnusable."""
     with _opening:
-        found: SearchIndex | None = current_app.extensions.get(_KEY)
+        found: ServedIndex | None = current_app.extensions.get(_KEY)
         if found is None:
-            folder = ports().settings.search_home / "whoosh" / "g1"
-            found = WhooshIndex(folder, DatabaseTexts(), create=not folder.exists())
+            found = ServedIndex(generations(), DatabaseTexts())
             current_app.extensions[_KEY] = found
         else:
             found.refresh()
     return found
 
 
+def forget() -> None:
+    """Let go of an index that turned out damaged: the next call opens what serves then."""
+    with _opening:
+        found: ServedIndex | None = current_app.extensions.pop(_KEY, None)
+        if found is not None:
+            found.close()
+
+
 def search(request: SearchRequest) -> SearchPage:
     """Answer a request from the newest commit. Raises IndexUnusable."""
     return index().search(request)
-
-
-def apply(changes: Sequence[Change], *, upto_seq: int) -> None:
-    """Commit changes to the index. Raises IndexBusy, IndexUnusable."""
-    index().apply(changes, upto_seq=upto_seq)
