@@ -70,7 +70,7 @@ class Compiler:
         if sought.pattern:
             candidates = [(Occur.Must, self._term("grams", gram)) for gram in analysis.grams(*sought.pieces)]
             held = self.verify(sought, Query.boolean_query([(Occur.Must, visible), *candidates]))
-            return self._any_of("id", held)
+            return Query.term_set_query(self.schema, "id", list(held))
         if len(sought.forms[0]) == 1:
             return self._term("characters", sought.forms[0])
         ways = [self._among_grams(form, self._part_of("text", form)) for form in sought.forms]

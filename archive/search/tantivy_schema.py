@@ -78,7 +78,7 @@ def document(card: Card, schema: tantivy.Schema) -> tantivy.Document:
             content[stream_of(name)] = analysis.bigram_stream(text)
             content[code_of(name)] = text.split()
         if name in WORDS:
-            content[word_of(name)] = list(values)
+            content[word_of(name)] = list(dict.fromkeys(values))
     for name in NUMBERS:
         number = card.number(name)
         if number is not None:

@@ -175,8 +175,8 @@ def _to_merge(segments: Sequence[StoredSegment]) -> list[StoredSegment]:
 def _scores(parts: Sequence[Matching], found: Sequence[set[int]]) -> list[float | None]:
     """Return a score for each document found, part by part: BM25 over the chunks of the query."""
     everything = sum(len(part.live) for part in parts)
-    lengths = [row.length for part in parts for row in part.segment.rows]
-    usual = sum(lengths) / max(1, len(lengths)) or 1.0
+    rows = sum(len(part.segment.rows) for part in parts)
+    usual = sum(part.segment.length for part in parts) / max(1, rows) or 1.0
     weights: Counter[Text] = Counter()
     for part in parts:
         weights.update({text: len(counts) for text, counts in part.counts.items()})

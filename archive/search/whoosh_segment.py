@@ -87,6 +87,7 @@ class Segment:
             raise
         except Exception as error:  # whatever a broken file makes of Whoosh's reader
             raise IndexUnusable("search.index_damaged", folder=storage.folder) from error
+        self.length = sum(row.length for row in self.rows)
         self.numbers = {row.id: number for number, row in enumerate(self.rows)}
         self.by_acl = _inverted(row.acl for row in self.rows)
         fields = {name for row in self.rows for name in row.values}

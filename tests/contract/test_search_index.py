@@ -7,11 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archive.bench.cards import card_of
 from archive.bench.corpus import JUDGED, Judged, dossier, number_of
 from archive.core.errors import BadInput
-from archive.search.analysis import analyse, fold_passages, needle
+from archive.search.analysis import Analysed, analyse, fold_passages, needle
 from archive.search.folding import HARD_BREAK, fold
 from archive.search.language import parse
 from archive.search.memory_index import MemoryIndex, MemoryTexts
@@ -26,7 +28,7 @@ from archive.search.port import (
     Sort,
     Upsert,
 )
-from archive.search.query import Text
+from archive.search.query import All, Any, Not, Text
 from archive.search.tantivy_index import TantivyIndex
 from archive.search.whoosh_index import WhooshIndex
 
@@ -152,6 +154,65 @@ def test_near_misses_of_random_texts_are_not_found(full: SearchIndex, cards: dic
             continue
         found = {hit.id for hit in full.search(SearchRequest(Text(missed), ALL, limit=1000)).hits}
         assert found == {id_ for id_, held in analysed.items() if needle(missed).is_in(held)}, missed
+
+
+@pytest.fixture(scope="session")
+def muddle(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SearchIndex, dict[str, Analysed]]]:
+    """Short texts of few characters, so that nearly everything is nearly everywhere."""
+    chance = random.Random(3)
+    texts = MemoryTexts()
+    for number in range(120):
+        text = "".join(chance.choices(MUDDLE, k=chance.randint(1, 30)))
+        texts[f"m{number}"] = fold_passages(text.split("|"))
+    index: SearchIndex = ENGINES[engine](tmp_path_factory.mktemp("muddle") / "index", texts)
+    index.apply([Upsert(Card(id_, 1, text, frozenset({"unit:root"}))) for id_, text in texts.items()], upto_seq=1)
+    index.refresh()
+    yield index, {id_: analyse(text) for id_, text in texts.items()}
+    index.close()
+
+
+MUDDLE = [
+    "甲",
+    "乙",
+    "甲乙",
+    "a",
+    "b7",
+    "1",
+    "23",
+    "2026",
+    "-",
+    ",",
+    ".",
+    " ",
+    "年",
+    "月5日",
+    "元",
+    "万",
+    "¥",
+    "。",
+    "|",
+]
+CHUNKS = st.lists(st.sampled_from(MUDDLE[:-1]), min_size=1, max_size=6).map("".join)
+
+
+@given(chunks=st.lists(st.tuples(st.booleans(), CHUNKS), min_size=1, max_size=3), either=st.booleans())
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_any_query_finds_what_the_definition_says(
+    muddle: tuple[SearchIndex, dict[str, Analysed]], chunks: list[tuple[bool, str]], either: bool
+) -> None:
+    index, analysed = muddle
+    chunks = [(negated, chunk) for negated, chunk in chunks if fold(chunk)]
+    if not chunks:
+        return
+    parts = tuple(Not(Text(chunk)) if negated else Text(chunk) for negated, chunk in chunks)
+    holding = any if either else all
+    expected = {
+        id_
+        for id_, text in analysed.items()
+        if holding(needle(chunk).is_in(text) != negated for negated, chunk in chunks)
+    }
+    page = index.search(SearchRequest(Any(parts) if either else All(parts), ALL, limit=1000))
+    assert {hit.id for hit in page.hits} == expected
 
 
 def test_conditions_on_fields_are_exact(full: SearchIndex, cards: dict[str, Card]) -> None:
