@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive.audit.rules import Link, moment_text
+from archive.audit.rules import moment_text
 from archive.core.act import plain
 from archive.core.db import Base
 
@@ -41,20 +41,21 @@ class Entry(Base):
 
     def content(self) -> dict[str, Any]:
         """Return what the hash covers, besides the sequence number."""
-        return {
-            "at": moment_text(self.at),
-            "actor_id": plain(self.actor_id),
-            "actor_name": self.actor_name,
-            "channel": self.channel,
-            "address": self.address,
-            "request_id": self.request_id,
-            "action": self.action,
-            "subject_kind": self.subject_kind,
-            "subject_id": plain(self.subject_id),
-            "dossier_id": plain(self.dossier_id),
-            "facts": self.facts,
-        }
+        return content_of(self)
 
-    def link(self) -> Link:
-        """Return the entry as the chain sees it."""
-        return Link(self.seq, self.content(), self.previous, self.hash)
+
+def content_of(entry: Any) -> dict[str, Any]:
+    """Return what the hash covers of an entry, or of a bare row of its table."""
+    return {
+        "at": moment_text(entry.at),
+        "actor_id": plain(entry.actor_id),
+        "actor_name": entry.actor_name,
+        "channel": entry.channel,
+        "address": entry.address,
+        "request_id": entry.request_id,
+        "action": entry.action,
+        "subject_kind": entry.subject_kind,
+        "subject_id": plain(entry.subject_id),
+        "dossier_id": plain(entry.dossier_id),
+        "facts": entry.facts,
+    }

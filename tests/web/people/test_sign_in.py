@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from passlib.totp import TOTP
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from archive.app import create_app
 from archive.audit.models import Entry
+from archive.config import Settings
 from archive.core.act import Machine, acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
@@ -172,6 +175,12 @@ def test_a_session_cookie_is_out_of_reach_of_scripts_and_other_sites(app: Flask,
     cookie = sign_in(app.test_client(), "officer", PASSWORD).headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+def test_behind_https_the_cookie_never_travels_in_the_clear(settings: Settings) -> None:
+    app = create_app(replace(settings, base_url="https://archive.example"))
+    cookie = app.test_client().get("/login", base_url="https://archive.example").headers["Set-Cookie"]
+    assert "Secure" in cookie
 
 
 def test_a_form_without_its_token_changes_nothing(app: Flask, officer: Account) -> None:
