@@ -62,7 +62,7 @@ class _Writer:
         self._attachments()
         self._signature()
         if letter.note:
-            self._line(f"（{letter.note}）", "函件正文")
+            self._line(f"（{letter.note}）", "函件正文").paragraph_format.keep_together = True
         self._blocks(letter.stub)
         for number, annex in enumerate(letter.annexes, start=1):
             mark = self._line("附件" + (str(number) if len(letter.attachments) > 1 else ""), "函件一级标题")
@@ -282,7 +282,7 @@ class _Writer:
         about.created = about.modified = FIXED_MOMENT
         raw = BytesIO()
         self.doc.save(raw)
-        return _steady(raw)
+        return steady(raw)
 
 
 def _lower() -> float:
@@ -290,7 +290,7 @@ def _lower() -> float:
     return (EXACT_BASELINE * g.PITCH_PT - (g.PITCH_PT / 2 + OPTICAL_CENTRE * g.SIZE_BODY)) * g.PT
 
 
-def _steady(raw: BytesIO) -> bytes:
+def steady(raw: BytesIO) -> bytes:
     """Return the package with every member's time set to the same moment."""
     made = BytesIO()
     with zipfile.ZipFile(raw) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:

@@ -128,6 +128,14 @@ def _style(
     )
 
 
+def plain_style(name: str) -> Any:
+    """Return a paragraph style with a name and nothing else, for parts of a template that are not set as such."""
+    return parse_xml(
+        f'<w:style {nsdecls("w")} w:type="paragraph" w:customStyle="1" w:styleId="{style_id(name)}">'
+        f'<w:name w:val="{name}"/><w:qFormat/></w:style>'
+    )
+
+
 def style_id(name: str) -> str:
     """Return an ASCII id for a style's Chinese name."""
     return "L" + "".join(f"{ord(char):x}" for char in name)[:40]

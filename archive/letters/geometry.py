@@ -24,7 +24,8 @@ CELL = AREA_WIDTH / CELLS  # the width of one character of the body, in millimet
 # 225 mm / 22 rows is 28.99 pt, but at 28.99 rounding drops the last row of a page; 28.95 keeps all 22.
 PITCH_PT = 28.95
 PITCH = PITCH_PT * PT
-TRACKING_PT = AREA_WIDTH / PT / CELLS - SIZE_BODY  # added to each character so that 28 of them fill the line
+# Added to each character so that 28 of them fill the line; without the last 0.02 pt rounding would let only 27 in.
+TRACKING_PT = AREA_WIDTH / PT / CELLS - SIZE_BODY - 0.02
 TABLE_PITCH_PT, LIST_PITCH_PT = 20.0, 17.0
 
 # Letter form, clause 10.1.

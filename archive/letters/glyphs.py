@@ -1,4 +1,4 @@
-"""Reading a PDF as a surveyor does: where each character starts, how large it is, what is red. Millimetres from the top left."""
+"""Reading a PDF as a surveyor does: where each character starts, how large it is, what is red. In mm from the top left."""
 
 import ctypes
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from functools import cached_property
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
-from PIL import Image
+from PIL import Image, ImageChops
 
 from archive.letters import geometry as g
 
-DPI = 300
-MM_PER_PIXEL = 25.4 / DPI
+# The first page bears the red head, whose thin rule is a quarter of a millimetre; on the others only page numbers are looked at.
+FIRST_DPI, OTHER_DPI = 300, 150
 
 
 @dataclass(frozen=True)
@@ -76,45 +76,51 @@ class Sheet:
     height: float
     lines: tuple[Line, ...]
     picture: Image.Image
+    dpi: int
+
+    def _pixel(self, mm: float) -> int:
+        return round(mm * self.dpi / 25.4)
+
+    def _mm(self, pixel: int) -> float:
+        return pixel * 25.4 / self.dpi
 
     def red_spans(self, x: float) -> list[tuple[float, float]]:
         """Return top and bottom of each red stretch in the column of pixels at `x`."""
-        column = _redness(self.picture).crop(
-            (round(x / MM_PER_PIXEL), 0, round(x / MM_PER_PIXEL) + 1, self.picture.height)
-        )
-        return [(top * MM_PER_PIXEL, bottom * MM_PER_PIXEL) for top, bottom in _runs(column.tobytes())]
+        at = self._pixel(x)
+        column = _redness(self.picture).crop((at, 0, at + 1, self.picture.height))
+        return [(self._mm(top), self._mm(bottom)) for top, bottom in _runs(column.tobytes())]
 
     def red_box(self, top: float = 0.0, bottom: float | None = None) -> tuple[float, float, float, float] | None:
         """Return left, top, right, bottom of what is red between two heights, or None."""
-        upper = round(top / MM_PER_PIXEL)
-        lower = self.picture.height if bottom is None else round(bottom / MM_PER_PIXEL)
+        upper = self._pixel(top)
+        lower = self.picture.height if bottom is None else self._pixel(bottom)
         box = _redness(self.picture).crop((0, upper, self.picture.width, lower)).getbbox()
         if box is None:
             return None
-        return tuple(part * MM_PER_PIXEL for part in (box[0], box[1] + upper, box[2], box[3] + upper))  # type: ignore[return-value]
+        return self._mm(box[0]), self._mm(box[1] + upper), self._mm(box[2]), self._mm(box[3] + upper)
 
     def ink_top(self, left: float, top: float, right: float, bottom: float) -> float | None:
         """Return the height of the uppermost ink within a window, or None when it is white."""
-        box = tuple(round(part / MM_PER_PIXEL) for part in (left, top, right, bottom))
-        found = self.picture.convert("L").crop(box).point(lambda shade: 255 if shade < 128 else 0).getbbox()  # type: ignore[arg-type]
-        return None if found is None else top + found[1] * MM_PER_PIXEL
+        window = (self._pixel(left), self._pixel(top), self._pixel(right), self._pixel(bottom))
+        found = self.picture.convert("L").crop(window).point(_DARK).getbbox()
+        return None if found is None else top + self._mm(found[1])
 
 
 def sheets(pdf: bytes) -> list[Sheet]:
     """Return the pages of a PDF as measured. Raises pypdfium2.PdfiumError when it cannot be read."""
     document = pdfium.PdfDocument(pdf)
     try:
-        return [_sheet(page) for page in document]
+        return [_sheet(page, OTHER_DPI if number else FIRST_DPI) for number, page in enumerate(document)]
     finally:
         document.close()
 
 
-def _sheet(page: pdfium.PdfPage) -> Sheet:
+def _sheet(page: pdfium.PdfPage, dpi: int) -> Sheet:
     width, height = page.get_size()
     text = page.get_textpage()
     glyphs = list(_glyphs(text, height))
-    picture = page.render(scale=DPI / 72).to_pil().convert("RGB")
-    return Sheet(width * g.PT, height * g.PT, tuple(_lines(glyphs)), picture)
+    picture = page.render(scale=dpi / 72).to_pil().convert("RGB")
+    return Sheet(width * g.PT, height * g.PT, tuple(_lines(glyphs)), picture, dpi)
 
 
 def _glyphs(text: pdfium.PdfTextPage, page_height: float) -> Iterator[Glyph]:
@@ -161,12 +167,16 @@ def _lines(glyphs: list[Glyph]) -> Iterator[Line]:
         yield Line(tuple(sorted(row, key=lambda one: one.x)))
 
 
+_DARK = [255 if shade < 128 else 0 for shade in range(256)]
+_STRONG = [255 if shade > 150 else 0 for shade in range(256)]
+_WEAK = [255 if shade < 110 else 0 for shade in range(256)]
+
+
 def _redness(picture: Image.Image) -> Image.Image:
-    """Return a mask of the pixels that are plainly red."""
+    """Return a mask of the pixels that are plainly red: much red, little green and blue."""
     red, green, blue = picture.split()
-    strong = red.point(lambda shade: 255 if shade > 150 else 0)  # type: ignore[arg-type]
-    weak = Image.merge("RGB", (green, blue, blue)).convert("L").point(lambda shade: 255 if shade < 110 else 0)  # type: ignore[arg-type]
-    return Image.composite(strong, Image.new("L", picture.size), weak)
+    others = ImageChops.darker(green.point(_WEAK), blue.point(_WEAK))
+    return ImageChops.darker(red.point(_STRONG), others)
 
 
 def _runs(column: bytes) -> Iterator[tuple[int, int]]:

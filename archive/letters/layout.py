@@ -230,18 +230,21 @@ class _Gauge:
 
     def body(self) -> Iterator[Check]:
         rows = [self._rows(sheet, number) for number, sheet in enumerate(self.sheets, start=1)]
-        steps = [step for page in rows for step in _cell_steps(page)]
+        # Full lines are spread to the edge; what ends a paragraph shows the true step.
+        steps = [step for page in rows for step in _cell_steps([x for x in page if x.right < self.right - 2 * g.CELL])]
         pitches = [
             b.y - a.y for page in rows for a, b in zip(page, page[1:], strict=False) if 5 < b.y - a.y < 1.4 * g.PITCH
         ]
         sizes = {round(line.size, 1) for page in rows for line in page}
         yield Check("body.size", sizes == {g.SIZE_BODY}, "、".join(map(str, sorted(sizes))) or "无", "3号 16 pt")
         if steps:
-            # The narrower steps: justified lines are spread.
-            usual = statistics.quantiles(steps, n=10)[1] if len(steps) > 1 else steps[0]
+            usual = statistics.median(steps)
             yield Check(
                 "body.cells", abs(g.AREA_WIDTH / usual - g.CELLS) < 0.25, f"{g.AREA_WIDTH / usual:.2f} 字", "每行 28 字"
             )
+        counts = [_cells(line) for page in rows for line in page if line.right > self.right - 1 and line.left < self.left + 1]
+        if len(counts) >= 6:
+            yield Check("body.line", max(counts) == g.CELLS, f"{max(counts):g} 字", "满行 28 字")
         if pitches:
             usual = statistics.median(pitches)
             yield self.near("body.pitch", usual, g.PITCH, slack=0.08)
@@ -330,7 +333,7 @@ class _Gauge:
                 yield self.near("pageno.place", self.right - line.right, g.CELL, number, slack=max(self.slack, 1.0))
             else:
                 yield self.near("pageno.place", line.left - self.left, g.CELL, number, slack=max(self.slack, 1.0))
-            dash = sheet.ink_top(line.left, self.bottom + 1, line.left + 3, self.bottom + 14)
+            dash = sheet.ink_top(line.left + 0.5, self.bottom + 1, line.left + 3, self.bottom + 14)
             if dash is not None:
                 yield self.near("pageno.drop", dash - self.bottom, g.PAGE_NUMBER_GAP, number)
 
@@ -379,6 +382,11 @@ def _number_text(line: Line) -> str:
         if line.glyphs[at].x - line.glyphs[at - 1].end > 8:
             start = at
     return "".join(glyph.char for glyph in line.glyphs[start:])
+
+
+def _cells(line: Line) -> float:
+    """Return how many cells a line holds, to a whole one: digits and Latin letters fill about a half."""
+    return round(sum(1.0 if glyph.wide or glyph.char in "“”‘’—…·〔〕" else 0.5 for glyph in line.glyphs))
 
 
 def _cell_steps(page: list[Line]) -> Iterator[float]:

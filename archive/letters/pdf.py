@@ -1,5 +1,6 @@
 """Letter -> PDF/A-3u, tagged, in Chinese. The same letter gives the same bytes."""
 
+import warnings
 from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
@@ -11,8 +12,8 @@ from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from archive.letters import geometry as g
 from archive.letters import archival, justify, typeset
+from archive.letters import geometry as g
 from archive.letters.content import Form, Letter, Row, Table
 from archive.letters.fonts import Face, Fonts, Role, baseline, find, ink, latin_subset
 from archive.letters.paths import SHARED
@@ -52,14 +53,19 @@ def subsetter_present() -> bool:
 
 def render(letter: Letter, fonts: Fonts | None = None) -> bytes:
     """Return the letter as PDF/A-3u with tags. Raises RuntimeError without libharfbuzz-subset."""
+    fonts = fonts or find()
+    return typeset_page(html(letter, fonts), fonts)
+
+
+def typeset_page(page: str, fonts: Fonts) -> bytes:
+    """Return the PDF of an HTML page that `html` made. Raises RuntimeError without libharfbuzz-subset."""
     if not subsetter_present():
         raise RuntimeError("libharfbuzz-subset is missing: install the package libharfbuzz-subset0")
-    fonts = fonts or find()
     justify.install()
-    page = html(letter, fonts)
-    with _rendering:
-        document = HTML(string=page, url_fetcher=PackagedOnly(fonts))
-        made: bytes = document.write_pdf(
+    with _rendering, warnings.catch_warnings():
+        # WeasyPrint 70 leaves its colour profile to the garbage collector to close.
+        warnings.filterwarnings("ignore", "unclosed file.*sRGB2014", ResourceWarning)
+        made: bytes = HTML(string=page, url_fetcher=PackagedOnly(fonts)).write_pdf(
             font_config=_configuration(fonts), pdf_variant="pdf/a-3u", pdf_tags=True, presentational_hints=False
         )
     return made

@@ -1,0 +1,25 @@
+"""One letter, both files: rendered, compared, fit to be kept."""
+
+from dataclasses import dataclass
+
+from archive.letters import docx, pdf
+from archive.letters.content import Letter
+from archive.letters.docx_styles import WordFonts
+from archive.letters.fonts import Fonts, find
+from archive.letters.same_text import assert_same_text
+
+
+@dataclass(frozen=True)
+class Files:
+    """A letter as it is kept and sent."""
+
+    pdf: bytes
+    docx: bytes
+
+
+def make(letter: Letter, fonts: Fonts | None = None, names: WordFonts | None = None) -> Files:
+    """Return both files. Raises RuleBroken when their texts differ, RuntimeError without libharfbuzz-subset."""
+    fonts = fonts or find()
+    files = Files(pdf.render(letter, fonts), docx.render(letter, fonts, names))
+    assert_same_text(letter, files.docx, files.pdf)
+    return files

@@ -1,0 +1,130 @@
+"""A template in Word and back. Down: paragraphs in named styles. Up: style and text of each paragraph, never its layout.
+
+An uploaded file is hostile until read: sizes are limited before unpacking, nothing but the text of paragraphs and
+tables is taken, and what comes of it passes the same check as a template typed in the browser.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import docx
+from docx.oxml.ns import qn
+
+from archive.core.errors import BadInput
+from archive.letters import docx_styles as ds
+from archive.letters import geometry as g
+from archive.letters.docx import steady
+from archive.letters.kinds import kind
+from archive.letters.templates import CELL_MARK, BlockKind, Template, TemplateBlock, check
+
+MOST_BYTES, MOST_UNPACKED, MOST_PARAGRAPHS = 5_000_000, 40_000_000, 2000
+
+TITLE, ADDRESSEE, NOTE = ds.TITLE, "模板主送", "模板附注"
+NAMES = {
+    **{BlockKind(style.value): name for style, name in ds.WORD_NAMES.items()},
+    BlockKind.TABLE: "模板表格",
+    BlockKind.ROW: "模板表格行",
+    BlockKind.TALL: "模板高行",
+    BlockKind.TALLER: "模板特高行",
+    BlockKind.ANNEX: "模板附件标题",
+    BlockKind.LOGIC: ds.LOGIC,
+    BlockKind.REMEDIES: "模板救济途径",
+}
+_KINDS = {name: kind for kind, name in NAMES.items()}
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
+# Word turns straight quotes into curly ones while a person types.
+_STRAIGHT = str.maketrans("“”„‘’", '"""\'\'')
+
+
+def to_word(template: Template) -> bytes:
+    """Return the template as a Word file to edit; each block is a paragraph in the style that names its kind."""
+    document = docx.Document()
+    for element in ds.styles(ds.WordFonts(), g.SIZE_TITLE):
+        document.styles.element.append(element)
+    for name in (ADDRESSEE, NOTE, *(NAMES[one] for one in NAMES if NAMES[one] not in _style_names(document))):
+        document.styles.element.append(ds.plain_style(name))
+    document.add_paragraph(template.title, style=TITLE)
+    document.add_paragraph(template.addressee, style=ADDRESSEE)
+    for block in template.blocks:
+        document.add_paragraph(block.text, style=NAMES[block.kind])
+    document.add_paragraph(template.note, style=NOTE)
+    raw = BytesIO()
+    document.save(raw)
+    return steady(raw)
+
+
+def from_word(word: bytes, base: Template) -> Template:
+    """Return the next version of `base` with title, addressee, note and blocks read from an edited Word file.
+
+    Raises BadInput: not a Word file, too large, or the faults of the template that came out.
+    """
+    document = _open(word)
+    names = {style.style_id: style.name for style in document.styles}
+    parts = list(_parts(document.element.body, names))
+    if len(parts) > MOST_PARAGRAPHS:
+        raise BadInput("template.too_large", most=MOST_PARAGRAPHS)
+    heads = {name: " ".join(text for style, text in parts if style == name) for name in (TITLE, ADDRESSEE, NOTE)}
+    made = Template(
+        kind=base.kind,
+        version=base.version + 1,
+        title=heads[TITLE],
+        blocks=tuple(
+            TemplateBlock(_KINDS.get(style, BlockKind.BODY), text)
+            for style, text in parts
+            if style not in heads and (text.strip() or style == NAMES[BlockKind.CUT])
+        ),
+        basis=base.basis,
+        addressee=heads[ADDRESSEE],
+        note=heads[NOTE],
+    )
+    check(made, kind(base.kind))
+    return made
+
+
+def _open(word: bytes) -> Any:
+    try:
+        with zipfile.ZipFile(BytesIO(word)) as package:
+            unpacked = sum(member.file_size for member in package.infolist())
+        if len(word) > MOST_BYTES or unpacked > MOST_UNPACKED:
+            raise BadInput("template.too_large", most=MOST_BYTES)
+        return docx.Document(BytesIO(word))
+    except BadInput:
+        raise
+    except Exception as error:  # whatever a broken or forged package makes the libraries raise
+        raise BadInput("template.not_word", reason=type(error).__name__) from error
+
+
+def _parts(body: Any, names: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield style name and text of each paragraph and table row, in order."""
+    for element in body:
+        if element.tag == qn("w:p"):
+            style = element.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+            name = names.get(style.get(qn("w:val")), "") if style is not None else ""
+            yield name, _text(element)
+        elif element.tag == qn("w:tbl"):
+            yield from _table(element)
+        elif element.tag == qn("w:sdt"):
+            yield from _parts(element.find(qn("w:sdtContent")), names)
+
+
+def _table(table: Any) -> Iterator[tuple[str, str]]:
+    """Yield a table drawn in Word as the blocks of a form: widths, then rows."""
+    widths = [int(column.get(qn("w:w"), "1") or 1) for column in table.iter(qn("w:gridCol"))] or [1]
+    whole = sum(widths)
+    yield NAMES[BlockKind.TABLE], CELL_MARK.join(f"{g.CELLS * width / whole:.1f}" for width in widths)
+    for row in table.iter(qn("w:tr")):
+        cells = [" ".join(_text(p) for p in cell.iter(qn("w:p"))) for cell in row.iter(qn("w:tc"))]
+        yield NAMES[BlockKind.ROW], CELL_MARK.join(cells)
+
+
+def _text(paragraph: Any) -> str:
+    """Return a paragraph's text; a field split over several runs is whole again, deleted text stays out."""
+    text = "".join(node.text or "" for node in paragraph.iter(qn("w:t")))
+    return _TAG.sub(lambda tag: tag[0].translate(_STRAIGHT), text)
+
+
+def _style_names(document: Any) -> set[str]:
+    return {style.name for style in document.styles}
