@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from archive.core.act import Machine, Origin, acting
 from archive.jobs.operations import Task
-from archive.retention import keeping, locks
+from archive.retention import clocks, keeping, locks
 
 KEEPER = Machine("归档保管")
 _WORKER = Origin("worker")
@@ -31,3 +31,9 @@ def recompute(_tasks: Sequence[Task]) -> None:
             after = keeping.refresh_all(act=act, after=after)
         if after is None:
             return
+
+
+def watch_clock(_tasks: Sequence[Task]) -> None:
+    """Look at the clocks and note the moment; every hour."""
+    with acting(KEEPER, _WORKER) as act:
+        clocks.watch(act=act)
