@@ -9,16 +9,17 @@ from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from archive import config, wiring
 from archive.core import labels
 from archive.core.act import Shell
 from archive.core.db import db
-from archive.core.errors import ArchiveError, StoreDown
+from archive.core.errors import ArchiveError, BadInput, StoreDown
 from archive.core.ports import Ports
 from archive.core.resources import folder
 from archive.people import guard
-from archive.web import filters, problems
+from archive.web import filters, forms, problems
 
 log = logging.getLogger("archive")
 
@@ -28,6 +29,9 @@ def create_app(settings: config.Settings | None = None, ports: Ports | None = No
     settings = settings or (ports.settings if ports else config.read())
     app = Flask("archive", template_folder=str(folder("templates") / "pages"), static_folder="web/static")
     app.config.update(_flask_settings(settings))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     ports = ports or wiring.make_ports(settings)
     app.extensions["archive_ports"] = ports
     app.extensions["archive_shell"] = Shell(ports.clock, wiring.write_down)
@@ -93,6 +97,12 @@ def _refused(error: ArchiveError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
+    if error.code == 422:
+        # What flask-smorest found wrong with an API's arguments, by place (json, query) and field.
+        messages: Mapping[str, Any] = getattr(error, "data", {}).get("messages", {})
+        return _answer(
+            422, BadInput("input.bad", [one for found in messages.values() for one in forms.problems(found)])
+        )
     return _answer(error.code or 500, ArchiveError(f"http.{error.code}"))
 
 

@@ -40,6 +40,7 @@ class Settings:
     max_files_per_dossier: int = 5000
     session_hours: int = 8
     retention_years: int = RETENTION_FLOOR_YEARS
+    trusted_proxies: int = 0
     demo: bool = False
 
     @property
@@ -105,6 +106,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         max_files_per_dossier=_number(env, "MAX_FILES_PER_DOSSIER", Settings.max_files_per_dossier),
         session_hours=_number(env, "SESSION_HOURS", Settings.session_hours),
         retention_years=years,
+        trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         demo=_get(env, "DEMO", "0") == "1",
     )
     _check(settings)

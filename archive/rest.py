@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Blueprint, Flask, Response, render_template, send_from_directory
 from flask_smorest import Api
+from marshmallow import Schema
 from swagger_ui_bundle import swagger_ui_path
 
 from archive.people.guard import public
 
-api = Api()
 docs = Blueprint("api_docs", __name__, url_prefix="/api")
 
 
@@ -26,8 +28,8 @@ def asset(name: str) -> Response:
     return send_from_directory(Path(swagger_ui_path), name)
 
 
-def install(app: Flask) -> None:
-    """Prepare the API; features register their blueprints on `api`."""
+def install(app: Flask) -> Api:
+    """Prepare the API and return it; features register their blueprints on it."""
     app.config.update(
         API_TITLE="Anjuan 案卷",
         API_VERSION="v1",
@@ -39,5 +41,14 @@ def install(app: Flask) -> None:
             "security": [{"token": []}],
         },
     )
-    api.init_app(app)
+    api = Api(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_schema_name)})
     app.register_blueprint(docs)
+    return api
+
+
+def _schema_name(schema: type[Schema] | Schema | str) -> str:
+    """Return a schema's name with its feature's before it: two features may each have a `Reason`."""
+    found = resolve_schema_cls(schema)
+    cls = found[0] if isinstance(found, list) else found
+    feature = cls.__module__.split(".")[1].title() if "." in cls.__module__ else ""
+    return f"{feature}{cls.__name__}"

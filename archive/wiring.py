@@ -72,11 +72,11 @@ def install_features(app: Flask) -> None:
     import_models()
     endings.add(keeping.ended)
     sign_in.install(app)
-    rest.install(app)
+    api = rest.install(app)
     for module in _modules("pages"):
         app.register_blueprint(module.pages)
     for module in _modules("api"):
-        rest.api.register_blueprint(module.api)
+        api.register_blueprint(module.api)
     navigation.install(app)
 
 

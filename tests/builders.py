@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask import Flask
 from flask.testing import FlaskClient
 
-from archive.core.act import Machine, acting
+from archive.core.act import Machine, acting, shell
 from archive.core.db import db
 from archive.people import queries
 from archive.people.models import Account, RoleHeld, Unit
@@ -88,6 +88,7 @@ class Office:
         assert account is not None
         with client.session_transaction() as session:
             session["_user_id"] = account.fs_uniquifier
+            session["began"] = session["seen"] = int(shell().clock.now().timestamp())
             session["_fresh"] = True
             session["fs_cc"] = "set"
             session["identity"] = ""

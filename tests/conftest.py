@@ -1,4 +1,4 @@
-"""Fixtures of all tests: a migrated database (SQLite, or PostgreSQL with --database=postgresql), an application, actors."""
+"""Fixtures of all tests: a migrated database (SQLite, or with --database=postgresql), an application, actors."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
 
@@ -118,6 +118,10 @@ def ports(settings: config.Settings, clock: FixedClock) -> Ports:
 def app(ports: Ports) -> Iterator[Flask]:
     app = create_app(ports=ports)
     app.config["TESTING"] = True
+    # One context stays open across all requests, and `g` with it: who asked before is forgotten first.
+    app.before_request_funcs[None].insert(0, lambda: g.__dict__.clear())
+    # Tests post without reading a form's token first; tests/web/people switches this on again.
+    app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
         yield app
         db.session.remove()

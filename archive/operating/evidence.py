@@ -12,7 +12,7 @@ from docx import Document as WordDocument
 from PIL import Image, ImageDraw, ImageFont
 
 from archive.documents.kinds import Kind
-from archive.letters.fonts import find
+from archive.letters.fonts import Role, find
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def statement(story: Story) -> Paper:
 
 def scan(story: Story) -> Paper:
     """A photographed receipt: its text is found only by recognition."""
-    face = next(iter(find().hei), None)
+    face = next(iter(find().stacks[Role.HEI]), None)
     font = ImageFont.truetype(str(face.path), 40, index=face.index) if face else ImageFont.load_default(40)
     image = Image.new("L", (1000, 1300), 250)
     pen = ImageDraw.Draw(image)

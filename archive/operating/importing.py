@@ -106,9 +106,8 @@ def _told(no: int, text: str, error: ArchiveError) -> dict[str, Any]:
         number = json.loads(text).get("number", "")
     except (ValueError, AttributeError):
         number = ""
-    return {
-        "line": no, "number": number, "errors": reasons or [{"field": "", "code": error.code, "detail": sentence(error)}],
-    }  # fmt: skip
+    whole = [{"field": "", "code": error.code, "detail": sentence(error)}]
+    return {"line": no, "number": number, "errors": reasons or whole}
 
 
 def _top_unit() -> str:

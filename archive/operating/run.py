@@ -10,7 +10,8 @@ from types import FrameType
 import click
 
 from archive import config
-from archive.core import schema
+from archive.core import labels, schema
+from archive.core.labels import label
 
 # A part that dies sooner than this after its start, several times in a row, will not get better by starting again.
 _TOO_SOON_SECONDS = 5
@@ -105,11 +106,13 @@ def worker() -> None:
 def _announce(bind: str, settings: config.Settings) -> None:
     click.echo(f"Anjuan 案卷 serves http://{bind}  (data in {settings.home}; Ctrl-C stops)")
     if settings.demo:
-        from archive.people.demo import DEMO_PASSWORD, DEMO_PEOPLE
+        from archive.people import labels as people_labels
+        from archive.people.demo import PASSWORD, PEOPLE
 
-        click.echo(f"Demonstration accounts, password {DEMO_PASSWORD!r}:")
-        for login, words in DEMO_PEOPLE:
-            click.echo(f"  {login:<16} {words}")
+        labels.join(people_labels.WORDS, people_labels.REFUSALS)
+        click.echo(f"Demonstration accounts, password {PASSWORD!r}:")
+        for login, name, role, _unit in PEOPLE:
+            click.echo(f"  {login:<18} {label(role)} {name}")
     else:
         click.echo("No account yet? `anjuan user first` makes the three administrators.")
     os.environ.setdefault("PYTHONUNBUFFERED", "1")

@@ -1,8 +1,12 @@
 """Chinese words and sentences of people."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
 from archive.people.rules import Permission, Role
 
-WORDS = {
+WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Role: {
         Role.INTAKE: "收件员",
         Role.OFFICER: "承办人",

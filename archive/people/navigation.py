@@ -48,4 +48,4 @@ def install(app: Flask) -> None:
     """Make the rail and the office's name known to the templates."""
     app.jinja_env.globals["navigation"] = navigation
     app.jinja_env.globals["office_name"] = app.extensions["archive_ports"].settings.office_name
-    app.jinja_env.globals["has_search"] = "search.page" in app.view_functions
+    app.jinja_env.globals["may_search"] = lambda: may(g.person, Permission.SEARCH)

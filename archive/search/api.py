@@ -37,8 +37,9 @@ def search() -> dict[str, Any]:
     """Answer a query with dossiers, each with documents, pages and snippets."""
     asked = asked_of(request.args)
     found = queries.answer(db.session(), person(), asked)
-    record(asked, found)
-    return as_json(found)
+    shown = as_json(found)
+    record(asked, found)  # last: an act lets go of all rows read before
+    return shown
 
 
 def as_json(found: Answer) -> dict[str, Any]:

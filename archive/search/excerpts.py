@@ -93,7 +93,7 @@ def _excerpt(
     rows = session.execute(
         select(PageText.no, PageText.text).where(PageText.version_id == uuid.UUID(version_id))
         .order_by(PageText.no).offset(first).limit(3)
-    ).tuples().all()  # fmt: skip
+    ).all()  # fmt: skip
     # The page it should be on, then its neighbours (joining numbers shifts lengths a little), then across their ends.
     for no, text in sorted(rows, key=lambda row: abs(row[0] - 1 - guess)):
         if found := snippet(text, sought, width=width):

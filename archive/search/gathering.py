@@ -84,7 +84,7 @@ def _read(session: Session, ids: Sequence[uuid.UUID]) -> _Rows:
         select(PageText.version_id, PageText.text).join(Version, Version.id == PageText.version_id)
         .where(Version.dossier_id.in_(ids)).order_by(PageText.version_id, PageText.no)
     )  # fmt: skip
-    for version_id, text in page_rows.tuples():
+    for version_id, text in page_rows:
         rows.pages[version_id].append(text)
     return rows
 

@@ -49,8 +49,9 @@ def page() -> tuple[str, int]:
         return render_template("search/index.html", **{**context, "problem": problem}), 422
     except (IndexUnusable, IndexBusy) as down:
         return render_template("search/index.html", **{**context, "down": down}), 503
-    record(asked, found)
-    return render_template("search/index.html", **{**context, "results": _shown(asked, found)}), 200
+    shown = render_template("search/index.html", **{**context, "results": _shown(asked, found)})
+    record(asked, found)  # last: an act lets go of all rows read before
+    return shown, 200
 
 
 def asked_of(args: MultiDict[str, str]) -> Asked:

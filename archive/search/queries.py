@@ -152,14 +152,14 @@ def _readers(session: Session, reader: Person | Machine) -> AccessTerms:
 
 def _words(session: Session) -> dict[str, dict[str, str]]:
     """Return, for each field of listed words, the kept value and its word."""
-    units = session.execute(select(Unit.code, Unit.name)).tuples().all()
+    units = session.execute(select(Unit.code, Unit.name))
     categories = code_tables.table(session, CodeTable.CATEGORY).rows
     return {
         "state": dict(choices(State)),
         "channel": dict(choices(Channel)),
         "kind": dict(choices(Kind)),
         "category": {row.code: row.name for row in categories},
-        "unit": dict(units),
+        "unit": {code: name for code, name in units},  # noqa: C416 - rows are no pairs to a type checker
     }
 
 

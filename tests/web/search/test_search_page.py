@@ -1,0 +1,98 @@
+"""The search page and its API, as a reader uses them."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from archive.core.db import db
+from archive.search import engine
+from archive.worker import Worker
+from tests.builders import Office
+from tests.conftest import counting
+from tests.dossier_builders import registered
+from tests.integration.search.conftest import filed
+
+
+@pytest.fixture
+def indexed(app: Flask, office: Office) -> Callable[[], None]:
+    def work() -> None:
+        Worker(app).run_until_idle(60)
+        db.session.remove()
+
+    return work
+
+
+def test_the_page_shows_the_dossier_the_item_and_the_marked_words(office: Office, indexed: Callable[[], None]) -> None:
+    number = registered(office)
+    filed(office, number, "客服称<b>短信服务费</b>属于正常收费。", "通话记录.txt")
+    indexed()
+    page = office.client("head").get("/search/?q=短信服务费").get_data(as_text=True)
+    assert number in page
+    assert "第 1 件 通话记录 · 第 1 页" in page
+    assert "<mark>短信服务费</mark>" in page
+    assert "<b>短信" not in page
+
+
+def test_an_empty_answer_is_said_and_a_bad_query_is_explained(office: Office, indexed: Callable[[], None]) -> None:
+    registered(office)
+    indexed()
+    client = office.client("head")
+    assert "没有案卷含有这些内容" in client.get("/search/?q=绝无此事").get_data(as_text=True)
+    bad = client.get("/search/?q=(退费")
+    assert bad.status_code == 422
+    assert "左括号没有对应的右括号" in bad.get_data(as_text=True)
+    unknown = client.get("/search/?q=状态:做完了").get_data(as_text=True)
+    assert "“状态”没有“做完了”这一项" in unknown
+    assert "已办结" in unknown
+
+
+def test_without_an_index_the_page_says_so_and_the_rest_works(office: Office) -> None:
+    registered(office)
+    engine.forget()
+    client = office.client("head")
+    page = client.get("/search/?q=争议")
+    assert page.status_code == 503
+    assert "检索暂不可用" in page.get_data(as_text=True)
+    api = client.get("/api/v1/search/?q=争议")
+    assert api.status_code == 503
+    assert api.content_type.startswith("application/problem+json")
+    assert client.get("/").status_code == 200
+
+
+def test_the_api_answers_with_pages_facets_and_a_cursor(office: Office, indexed: Callable[[], None]) -> None:
+    numbers = {registered(office) for _ in range(3)}
+    indexed()
+    client = office.client("head")
+    first = client.get("/api/v1/search/?q=争议&limit=2").get_json()
+    assert first["total"] == 3
+    second = client.get("/api/v1/search/", query_string={"q": "争议", "limit": 2, "after": first["next"]}).get_json()
+    assert {hit["number"] for hit in first["hits"] + second["hits"]} == numbers
+    assert second["next"] == ""
+    assert first["facets"]["state"] == [{"value": "registered", "label": "待受理", "count": 3}]
+
+
+def test_a_cursor_of_another_search_is_refused(office: Office, indexed: Callable[[], None]) -> None:
+    for _ in range(3):
+        registered(office)
+    indexed()
+    client = office.client("head")
+    cursor = client.get("/api/v1/search/?q=争议&limit=1").get_json()["next"]
+    other = client.get("/api/v1/search/", query_string={"q": "贷款", "after": cursor, "sort": "amount"})
+    assert other.status_code == 422
+
+
+def test_a_page_of_results_costs_a_fixed_number_of_statements(office: Office, indexed: Callable[[], None]) -> None:
+    for _ in range(12):
+        registered(office)
+    indexed()
+    client = office.client("head")
+    client.get("/search/?q=争议")
+    with counting(22):
+        assert client.get("/search/?q=争议").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/search/?q=x", "/api/v1/search/?q=x"])
+def test_an_outsider_searches_nothing(office: Office, path: str) -> None:
+    assert office.outsider().get(path).status_code in (302, 401, 403)
+    assert office.client("system_admin").get(path).status_code == 403
