@@ -29,6 +29,7 @@ class Lazy(click.Group):
         "audit": "archive.audit.commands:audit",
         "codes": "archive.dossiers.commands:codes",
         "import": "archive.operating.importing:import_lines",
+        "retention": "archive.retention.commands:retention",
         "search": "archive.search.commands:search",
         "deadline": "archive.deadlines.commands:deadline",
         "letter": "archive.letters.commands:letter",

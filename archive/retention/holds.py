@@ -54,13 +54,20 @@ def place(
 
 
 def place_on_all(
-    dossiers: Sequence[Dossier], *, kind: HoldKind, basis: str, reason: str, review_on: date | None = None, act: Act
+    dossiers: Sequence[Dossier],
+    *,
+    kind: HoldKind,
+    basis: str,
+    reason: str,
+    owner: str = "",
+    review_on: date | None = None,
+    act: Act,
 ) -> list[Hold]:
     """Hold many dossiers at once, all or none of them. Raises as `place`."""
     if not dossiers:
         raise BadInput("hold.nothing")
     held = [
-        place(dossier, kind=kind, basis=basis, reason=reason, review_on=review_on, act=act)
+        place(dossier, kind=kind, basis=basis, reason=reason, owner=owner, review_on=review_on, act=act)
         for dossier in sorted(dossiers, key=lambda one: one.id)
     ]
     act.record("hold:place_many", None, count=len(held), kind=kind)

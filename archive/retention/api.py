@@ -1,0 +1,169 @@
+"""The API of keeping: explanations, holds, joined dossiers, rules, alarms; and the deletion that is always refused."""
+
+# mypy: disable-error-code="untyped-decorator"
+# (smorest's decorators carry no types)
+
+import uuid
+from typing import Any, NoReturn
+
+from flask_smorest import Blueprint
+from sqlalchemy import select
+
+from archive.core.act import acting, now
+from archive.core.db import db
+from archive.core.errors import Problem, Refused
+from archive.core.paging import PageRequest
+from archive.documents import queries as documents
+from archive.dossiers import access
+from archive.people.guard import person, requires
+from archive.people.rules import Permission
+from archive.retention import alarms, explaining, forms, holds, keeping, reading
+from archive.retention.models import RetentionRule
+from archive.retention.periods import parse_years
+from archive.web.idempotency import idempotent
+
+api = Blueprint("retention_api", __name__, url_prefix="/api/v1", description="Keeping: periods, holds, alarms")
+
+_DOSSIER = "/dossiers/<number>"
+
+
+@api.get(f"{_DOSSIER}/retention")
+@requires(Permission.READ)
+@api.response(200, forms.ExplanationBody)
+def explain(number: str) -> Any:
+    """Tell until when a dossier is kept, by which rule, and all that speaks against destroying it."""
+    session = db.session()
+    return explaining.explain(session, access.find(session, number, person()), now())
+
+
+@api.delete(_DOSSIER)
+@requires(Permission.KEEP)
+@api.response(204)
+def delete_dossier(number: str) -> None:
+    """Always refused, with every reason: what has expired is destroyed by an approved list only."""
+    _refuse(number)
+
+
+@api.delete(f"{_DOSSIER}/documents/<uuid:document_id>")
+@requires(Permission.KEEP)
+@api.response(204)
+def delete_document(number: str, document_id: uuid.UUID) -> None:
+    """Always refused, with every reason: a document goes with its dossier, when an approved list destroys it."""
+    documents.at(db.session(), number, document_id, person())
+    _refuse(number)
+
+
+@api.get(f"{_DOSSIER}/holds")
+@requires(Permission.READ)
+@api.response(200, forms.HoldBody(many=True))
+def list_holds(number: str) -> Any:
+    """List all holds a dossier ever had."""
+    session = db.session()
+    return reading.holds_of(session, access.find(session, number, person()).id)
+
+
+@api.post(f"{_DOSSIER}/holds")
+@requires(Permission.HOLD)
+@idempotent
+@api.arguments(forms.PlaceHold)
+@api.response(201, forms.HoldBody)
+def place_hold(form: dict[str, Any], number: str) -> Any:
+    """Hold a dossier."""
+    with acting() as act:
+        return holds.place(access.find(act.session, number, person()), **form, act=act)
+
+
+@api.post("/holds")
+@requires(Permission.HOLD)
+@idempotent
+@api.arguments(forms.PlaceHolds)
+@api.response(201, forms.HoldBody(many=True))
+def place_holds(form: dict[str, Any]) -> Any:
+    """Hold many dossiers at once, all or none."""
+    numbers = form.pop("numbers")
+    with acting() as act:
+        found = [access.find(act.session, number, person()) for number in dict.fromkeys(numbers)]
+        return holds.place_on_all(found, **form, act=act)
+
+
+@api.post(f"{_DOSSIER}/holds/<uuid:hold_id>/ask-release")
+@requires(Permission.HOLD)
+@api.arguments(forms.Reason)
+@api.response(200, forms.HoldBody)
+def ask_release(form: dict[str, Any], number: str, hold_id: uuid.UUID) -> Any:
+    """Ask that a hold be released; another person decides."""
+    with acting() as act:
+        dossier = access.find(act.session, number, person())
+        hold = reading.hold(act.session, dossier.id, hold_id)
+        holds.ask_release(hold, dossier, reason=form["reason"], act=act)
+        return hold
+
+
+@api.post(f"{_DOSSIER}/holds/<uuid:hold_id>/release")
+@requires(Permission.HOLD)
+@api.response(200, forms.HoldBody)
+def release_hold(number: str, hold_id: uuid.UUID) -> Any:
+    """Release a hold, as somebody else asked."""
+    with acting() as act:
+        dossier = access.find(act.session, number, person())
+        hold = reading.hold(act.session, dossier.id, hold_id)
+        holds.release(hold, dossier, act=act)
+        return hold
+
+
+@api.post(f"{_DOSSIER}/joined")
+@requires(Permission.KEEP)
+@api.arguments(forms.Join)
+@api.response(204)
+def join(form: dict[str, Any], number: str) -> None:
+    """Keep two dossiers together, both until the later end."""
+    with acting() as act:
+        first = access.find(act.session, number, person())
+        keeping.join(first, access.find(act.session, form["number"], person()), reason=form["reason"], act=act)
+
+
+@api.get("/retention-rules")
+@requires(Permission.READ)
+@api.response(200, forms.RuleBody(many=True))
+def list_rules() -> Any:
+    """List all versions of all retention rules."""
+    return db.session().scalars(select(RetentionRule).order_by(RetentionRule.code, RetentionRule.version)).all()
+
+
+@api.post("/retention-rules")
+@requires(Permission.KEEP)
+@idempotent
+@api.arguments(forms.NewRule)
+@api.response(201, forms.RuleBody)
+def add_rule(form: dict[str, Any]) -> Any:
+    """Add a retention rule, or the next version of one."""
+    with acting() as act:
+        years = parse_years(form.pop("years"))
+        return keeping.add_rule(rule_code=form.pop("code"), years=years, **form, act=act)
+
+
+@api.get("/alarms")
+@requires(Permission.KEEP)
+@api.arguments(forms.PageQuery, location="query")
+@api.response(200, forms.AlarmsBody)
+def list_alarms(query: dict[str, Any]) -> Any:
+    """List open alarms, the newest first."""
+    return alarms.listed(db.session(), PageRequest(after=query["after"]))
+
+
+@api.post("/alarms/<uuid:alarm_id>/clear")
+@requires(Permission.KEEP)
+@api.arguments(forms.Reason)
+@api.response(200, forms.AlarmBody)
+def clear_alarm(form: dict[str, Any], alarm_id: uuid.UUID) -> Any:
+    """Close an alarm with what was found and done."""
+    with acting() as act:
+        alarm = alarms.by_id(act.session, alarm_id)
+        alarms.clear(alarm, note=form["reason"], act=act)
+        return alarm
+
+
+def _refuse(number: str) -> NoReturn:
+    session = db.session()
+    found = explaining.explain(session, access.find(session, number, person()), now())
+    raise Refused("retention.kept", [*found.reasons, Problem("kept.no_route")], number=found.number)

@@ -1,0 +1,62 @@
+"""`anjuan retention`: what is kept until when and why; the sweeps that an operator may start by hand."""
+
+import json
+import sys
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from archive.core.act import now
+from archive.core.db import db
+from archive.core.labels import sentence
+from archive.dossiers.models import Dossier
+from archive.retention import explaining, handlers, locks
+from archive.retention.explaining import Explanation
+
+
+@click.group()
+def retention() -> None:
+    """Keeping: periods, holds, locks, alarms."""
+
+
+@retention.command()
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def explain(number: str, as_json: bool) -> None:
+    """Tell until when a dossier is kept, by which rule, and everything that speaks against destroying it."""
+    dossier = db.session().scalar(select(Dossier).where(Dossier.number == number))
+    if dossier is None:
+        raise click.ClickException(f"no dossier {number}")
+    found = explaining.explain(db.session(), dossier, now())
+    click.echo(json.dumps(as_plain(found), ensure_ascii=False) if as_json else "\n".join(explaining.lines(found)))
+
+
+@retention.command()
+def sweep() -> None:
+    """Lock in the store what is to be locked, and extend what ends too soon."""
+    done = locks.sweep()
+    click.echo(f"{done.looked} versions looked at, {done.extended} locked or extended, {done.failed} refused")
+    sys.exit(1 if done.failed else 0)
+
+
+@retention.command()
+def recompute() -> None:
+    """Reckon anew until when everything is kept."""
+    handlers.recompute([])
+
+
+def as_plain(found: Explanation) -> dict[str, Any]:
+    """Return the explanation as plain values."""
+    promise = found.promise
+    return {
+        "number": found.number,
+        "filed_number": found.filed_number,
+        "closed_on": str(found.closed_on) if found.closed_on else None,
+        "last_day": str(promise.last_day) if promise and promise.last_day else None,
+        "disposable_at": promise.disposable_at.isoformat() if promise and promise.disposable_at else None,
+        "permanent": bool(promise and promise.permanent),
+        "rule": promise.asked.code if promise else None,
+        "basis": promise.asked.basis if promise else None,
+        "reasons": [{"code": one.code, "detail": sentence(one)} for one in found.reasons],
+    }

@@ -1,0 +1,146 @@
+"""Input about keeping, one schema for pages and API, and what the API answers."""
+
+from marshmallow import Schema, fields, validate
+
+from archive.core.labels import sentence
+from archive.procedures.limit import Level
+from archive.retention.kinds import AlarmKind
+from archive.retention.periods import Trigger
+from archive.retention.rules import HoldKind
+from archive.web.forms import Choice, Day, Form, Words
+
+
+class PlaceHold(Form):
+    """A hold on a dossier."""
+
+    kind = Choice(HoldKind, required=True)
+    basis = Words(most=200, required=True, metadata={"description": "依据文件，如案号、检查通知书文号"})
+    reason = Words(most=1000, required=True)
+    owner = Words(most=80, metadata={"description": "谁负责这项冻结；空为设置人"})
+    review_on = Day()
+
+
+class PlaceHolds(PlaceHold):
+    """A hold on many dossiers at once."""
+
+    numbers = fields.List(fields.String(), required=True, validate=validate.Length(min=1, max=5000, error="input.bad"))
+
+
+class Reason(Form):
+    """A word on why."""
+
+    reason = Words(most=1000, required=True)
+
+
+class Join(Form):
+    """Another dossier that is kept together with this one."""
+
+    number = Words(most=80, required=True)
+    reason = Words(most=200, required=True)
+
+
+class NewRule(Form):
+    """A retention rule, or the next version of one."""
+
+    code = Words(most=40, required=True)
+    name = Words(most=120, required=True)
+    years = Words(most=20, required=True, metadata={"description": "整年数，或“永久”"})
+    basis = Words(most=200, required=True)
+    level = Choice(Level, required=True)
+    trigger = Choice(Trigger, load_default=Trigger.CLOSING)
+    conditions = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), load_default=dict)
+    starts_on = Day()
+
+
+class PageQuery(Form):
+    """Which part of a list."""
+
+    after = Words(most=400)
+
+
+class RuleBody(Schema):
+    """A version of a rule."""
+
+    code = fields.String()
+    version = fields.Integer()
+    name = fields.String()
+    years = fields.Integer(allow_none=True, metadata={"description": "calendar years; null: for ever"})
+    trigger = Choice(Trigger)
+    conditions = fields.Dict()
+    basis = fields.String()
+    level = Choice(Level)
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+
+
+class ReasonBody(Schema):
+    """One reason against destroying."""
+
+    code = fields.String()
+    detail = fields.Function(sentence, metadata={"type": "string"})
+
+
+class PromiseBody(Schema):
+    """What one rule asks."""
+
+    last_day = fields.Date(allow_none=True)
+    disposable_at = fields.AwareDateTime(allow_none=True)
+    permanent = fields.Boolean()
+    rule = fields.String(attribute="asked.code")
+    version = fields.Integer(attribute="asked.version")
+    name = fields.String(attribute="asked.name")
+    years = fields.Integer(attribute="asked.years", allow_none=True)
+    basis = fields.String(attribute="asked.basis")
+
+
+class HoldBody(Schema):
+    """A hold with its history."""
+
+    id = fields.UUID()
+    kind = Choice(HoldKind)
+    basis = fields.String()
+    reason = fields.String()
+    owner = fields.String()
+    review_on = fields.Date(allow_none=True)
+    placed_by = fields.String(attribute="placed_by_name")
+    placed_at = fields.AwareDateTime()
+    asked_by = fields.String(attribute="asked_by_name")
+    asked_at = fields.AwareDateTime(allow_none=True)
+    released_by = fields.String(attribute="released_by_name")
+    released_at = fields.AwareDateTime(allow_none=True)
+
+
+class ExplanationBody(Schema):
+    """How a dossier stands."""
+
+    number = fields.String()
+    filed_number = fields.String()
+    closed_on = fields.Date(allow_none=True)
+    summary = fields.String()
+    promise = fields.Nested(PromiseBody, allow_none=True)
+    asked = fields.List(fields.Nested(PromiseBody))
+    holds = fields.List(fields.Nested(HoldBody))
+    releasers = fields.List(fields.String())
+    versions = fields.Integer(attribute="standing.locks.versions")
+    versions_locked = fields.Integer(attribute="standing.locks.locked")
+    locked_until = fields.AwareDateTime(attribute="standing.locks.latest", allow_none=True)
+    reasons = fields.List(fields.Nested(ReasonBody))
+
+
+class AlarmBody(Schema):
+    """An alarm."""
+
+    id = fields.UUID()
+    kind = Choice(AlarmKind)
+    facts = fields.Dict()
+    raised_at = fields.AwareDateTime()
+    seen_at = fields.AwareDateTime()
+    cleared_at = fields.AwareDateTime(allow_none=True)
+    note = fields.String()
+
+
+class AlarmsBody(Schema):
+    """A page of alarms."""
+
+    rows = fields.List(fields.Nested(AlarmBody))
+    next = fields.String()

@@ -1,0 +1,144 @@
+"""Pages of keeping: the tab 保管 of a dossier, the overview of what is kept, alarms, rules."""
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.core.act import acting, now
+from archive.core.db import db
+from archive.core.errors import BadInput, Problem
+from archive.core.paging import PageRequest
+from archive.dossiers import access
+from archive.dossiers.dossier_pages import head_of
+from archive.dossiers.models import Dossier
+from archive.people.guard import person, requires
+from archive.people.rules import Permission, may
+from archive.retention import alarms, clocks, explaining, forms, holds, overview, reading
+from archive.retention.models import Hold, RetentionRule
+from archive.retention.rules import HoldKind
+from archive.web.forms import parse
+
+pages = Blueprint("retention", __name__)
+
+
+@pages.get("/retention/")
+@requires(Permission.KEEP)
+def index() -> str:
+    """Show what is kept: expiries ahead, holds, open alarms."""
+    return render_template("retention/index.html", found=overview.overview(db.session(), person(), now()))
+
+
+@pages.get("/retention/rules")
+@requires(Permission.KEEP)
+def rules() -> str:
+    """Show all versions of all retention rules."""
+    rows = db.session().scalars(select(RetentionRule).order_by(RetentionRule.code, RetentionRule.version)).all()
+    return render_template("retention/rules.html", rules=rows)
+
+
+@pages.get("/retention/alarms")
+@requires(Permission.KEEP)
+def alarm_list() -> str:
+    """Show open alarms, or the cleared ones, and jumps of the clock."""
+    session, cleared = db.session(), "cleared" in request.args
+    page = alarms.listed(session, PageRequest(after=request.args.get("after", "")), cleared=cleared)
+    ids = {one.dossier_id for one in page.rows if one.dossier_id is not None}
+    rows = session.execute(select(Dossier.id, Dossier.number).where(Dossier.id.in_(ids)))
+    numbers = {row.id: row.number for row in rows}
+    return render_template(
+        "retention/alarms.html", page=page, numbers=numbers, cleared=cleared, jumps=clocks.open_jumps(session)
+    )
+
+
+@pages.post("/retention/alarms/<uuid:alarm_id>/clear")
+@requires(Permission.KEEP)
+def clear_alarm(alarm_id: uuid.UUID) -> ResponseReturnValue:
+    """Close an alarm with what was found and done."""
+    with acting() as act:
+        alarm = alarms.by_id(act.session, alarm_id)
+        alarms.clear(alarm, note=parse(forms.Reason(), request.form)["reason"], act=act)
+    flash("告警已处理。", "success")
+    return redirect(url_for(".alarm_list"))
+
+
+@pages.post("/retention/jumps/<uuid:jump_id>/confirm")
+@requires(Permission.HOLD)
+def confirm_jump(jump_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that the clock was right to jump."""
+    with acting() as act:
+        clocks.confirm(clocks.jump(act.session, jump_id), act=act)
+    flash("已确认。", "success")
+    return redirect(url_for(".alarm_list") if may(person(), Permission.KEEP) else "/")
+
+
+@pages.route("/dossiers/<number>/retention", methods=["GET"])
+@requires(Permission.READ)
+def of_dossier(number: str) -> ResponseReturnValue:
+    """Show until when a dossier is kept, by which rule, its holds, and all that speaks against destroying it."""
+    return _panel(number)
+
+
+@pages.post("/dossiers/<number>/holds")
+@requires(Permission.HOLD)
+def place_hold(number: str) -> ResponseReturnValue:
+    """Hold a dossier."""
+    try:
+        with acting() as act:
+            dossier = access.find(act.session, number, person())
+            holds.place(dossier, **parse(forms.PlaceHold(), request.form), act=act)
+    except BadInput as error:
+        return _panel(number, error.problems)
+    flash("已冻结：解除之前不能销毁。", "success")
+    return redirect(url_for(".of_dossier", number=number))
+
+
+@pages.post("/dossiers/<number>/holds/<uuid:hold_id>/ask-release")
+@requires(Permission.HOLD)
+def ask_release(number: str, hold_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask that a hold be released; another person decides."""
+    with acting() as act:
+        hold, dossier = _hold(act.session, number, hold_id)
+        holds.ask_release(hold, dossier, reason=parse(forms.Reason(), request.form)["reason"], act=act)
+    return redirect(url_for(".of_dossier", number=number))
+
+
+@pages.post("/dossiers/<number>/holds/<uuid:hold_id>/release")
+@requires(Permission.HOLD)
+def release(number: str, hold_id: uuid.UUID) -> ResponseReturnValue:
+    """Release a hold, as somebody else asked."""
+    with acting() as act:
+        holds.release(*_hold(act.session, number, hold_id), act=act)
+    return redirect(url_for(".of_dossier", number=number))
+
+
+@pages.post("/dossiers/<number>/holds/<uuid:hold_id>/keep-on")
+@requires(Permission.HOLD)
+def keep_on(number: str, hold_id: uuid.UUID) -> ResponseReturnValue:
+    """Refuse the release that somebody asked for."""
+    with acting() as act:
+        holds.keep_on(*_hold(act.session, number, hold_id), act=act)
+    return redirect(url_for(".of_dossier", number=number))
+
+
+def _hold(session: Session, number: str, hold_id: uuid.UUID) -> tuple[Hold, Dossier]:
+    dossier = access.find(session, number, person())
+    return reading.hold(session, dossier.id, hold_id), dossier
+
+
+def _panel(number: str, problems: tuple[Problem, ...] = ()) -> ResponseReturnValue:
+    session = db.session()
+    dossier = access.find(session, number, person())
+    return render_template(
+        "retention/of_dossier.html",
+        **head_of(dossier),
+        found=explaining.explain(session, dossier, now()),
+        history=reading.holds_of(session, dossier.id),
+        may_hold=may(person(), Permission.HOLD, dossier.unit.path),
+        me=person(),
+        kinds=HoldKind,
+        values=request.form,
+        problems=problems,
+    ), 422 if problems else 200
