@@ -4,6 +4,7 @@ import importlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
@@ -145,6 +146,13 @@ def write_down(act: Act) -> None:
         )
 
 
+# Jobs that come round by themselves, and how often.
+SCHEDULE: Mapping[str, timedelta] = {
+    "documents.sweep": timedelta(hours=1),
+    "jobs.tidy": timedelta(days=1),
+}
+
+
 @dataclass(frozen=True)
 class Handler:
     """Who does jobs of a kind: called with up to `batch` jobs of its lane, must be repeatable, opens its own acts."""
@@ -156,11 +164,14 @@ class Handler:
 def handlers() -> Mapping[str, Handler]:
     """Return the handlers by job kind."""
     from archive.documents import handlers as documents
+    from archive.jobs import handlers as tidying
     from archive.retention import handlers as retention
     from archive.search import handlers as search
 
     return {
         "extraction.read": Handler(documents.read),
+        "documents.sweep": Handler(documents.sweep),
+        "jobs.tidy": Handler(tidying.tidy),
         "search.index": Handler(search.index, batch=200),
         "retention.lock_version": Handler(retention.lock_versions),
         "retention.lock_dossier": Handler(retention.lock_dossiers),

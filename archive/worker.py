@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -83,8 +83,9 @@ class Worker:
                 session = _writing()
                 session.merge(Heartbeat(worker=self.name, at=now()))
                 # Signs of life of workers long gone mean nothing.
-                for old in session.scalars(select(Heartbeat).where(Heartbeat.at < now() - timedelta(days=1))):
-                    session.delete(old)
+                session.execute(delete(Heartbeat).where(Heartbeat.at < now() - timedelta(days=1)))
+                for kind in operations.come_round(session, wiring.SCHEDULE, now=now()):
+                    log.info("due again: %s", kind)
                 session.commit()
             except OperationalError:
                 log.exception("the database does not answer")

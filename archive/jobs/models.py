@@ -61,3 +61,12 @@ class Heartbeat(Base):
 
     worker: Mapped[str] = mapped_column(String(80), primary_key=True)
     at: Mapped[datetime]
+
+
+class Round(Base):
+    """When a job that comes round by itself was queued last."""
+
+    __tablename__ = "job_round"
+
+    kind: Mapped[str] = mapped_column(String(60), primary_key=True)
+    at: Mapped[datetime]

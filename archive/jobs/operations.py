@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, delete, or_, select, text, update
@@ -14,7 +14,7 @@ from archive.core.act import Act
 from archive.core.db import rows_changed
 from archive.core.errors import RuleBroken
 from archive.core.ids import new_id
-from archive.jobs.models import Job, JobState
+from archive.jobs.models import Job, JobState, Round
 from archive.jobs.rules import LEASE, MAX_ATTEMPTS, backoff
 
 
@@ -160,6 +160,16 @@ def release(session: Session, dead: Collection[str], *, now: datetime) -> int:
 def forget_done(session: Session, *, before: datetime) -> int:
     """Remove jobs that were done before the moment: their traces are in the audit trail. Returns how many."""
     return rows_changed(session.execute(delete(Job).where(Job.state == JobState.DONE, Job.finished_at < before)))
+
+
+def come_round(session: Session, schedule: Mapping[str, timedelta], *, now: datetime) -> list[str]:
+    """Queue the jobs whose interval has passed since they were queued last, and return their kinds."""
+    last = {one.kind: one for one in session.scalars(select(Round))}
+    due = [kind for kind, interval in schedule.items() if kind not in last or last[kind].at + interval <= now]
+    for kind in due:
+        session.merge(Round(kind=kind, at=now))
+        enqueue(session, kind, key="round", now=now)
+    return due
 
 
 def retry(job: Job, *, act: Act) -> None:

@@ -75,6 +75,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("worker", name=op.f("pk_heartbeat")),
     )
     op.create_table(
+        "job_round",
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_job_round")),
+    )
+    op.create_table(
         "job",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
@@ -114,6 +120,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_job_state_lane_due_at"), table_name="job")
     op.drop_table("job")
+    op.drop_table("job_round")
     op.drop_table("heartbeat")
     op.drop_index(op.f("ix_audit_entry_dossier_id_seq"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_at"), table_name="audit_entry")
