@@ -1,4 +1,4 @@
-"""The API as a machine uses it: register, move, correct, look up; every refusal as problem+json with all its reasons."""
+"""The API as a machine uses it: register, move, correct, look up; refusals as problem+json with all their reasons."""
 
 from typing import Any
 

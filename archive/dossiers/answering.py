@@ -1,0 +1,65 @@
+"""What pages share: refusals shown in the form they belong to, with everything typed still in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from archive.core.clock import SHANGHAI
+from archive.core.errors import ArchiveError, Problem
+from archive.dossiers import code_tables
+from archive.dossiers.values import Complaint
+from archive.people.models import Unit
+from archive.people.rules import Permission, Person, may
+from archive.web.problems import note_refusal
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a form was refused: the sentence above, the problems, the status of the answer."""
+
+    error: ArchiveError
+    problems: tuple[Problem, ...]
+    status: int
+
+
+def refused(error: ArchiveError) -> Refusal:
+    """Return a refusal for its form, and write it into the trail as the error page would have."""
+    note_refusal(error)
+    problems = tuple(getattr(error, "problems", ())) or (Problem(error.code, facts=error.facts),)
+    return Refusal(error, problems, error.status)
+
+
+def typed_of(value: Complaint) -> dict[str, Any]:
+    """Return what is registered as the fields of the form, as if it had been typed."""
+    found: dict[str, Any] = {
+        name: _typed(one) for name, one in vars(value).items() if name not in ("parties", "custom")
+    }
+    found["parties"] = [{name: _typed(one) for name, one in vars(party).items()} for party in value.parties]
+    return found
+
+
+def _typed(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, StrEnum):
+        return value.value
+    if hasattr(value, "astimezone"):
+        return str(value.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"))
+    return str(value)
+
+
+def unit_choices(units: Iterable[Unit], person: Person, permission: Permission | None) -> list[tuple[str, str]]:
+    """Return (code, name) of the open units, in which the person has the permission when one is given."""
+    return [
+        (unit.code, "　" * (unit.path.count("/") - 2) + unit.name)
+        for unit in units
+        if unit.closed_at is None and (permission is None or may(person, permission, unit.path))
+    ]
+
+
+def code_words(session: Session) -> dict[str, code_tables.Table]:
+    """Return all code tables by name, for templates. One statement."""
+    return {name.value: table for name, table in code_tables.tables(session).items()}

@@ -1,0 +1,98 @@
+// Registering: hints of duplicates while typing, names of institutions, more parties. All pages: printing.
+
+import { csrfToken } from "./anjuan.js";
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+function later(milliseconds, work) {
+  let waiting;
+  return () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(work, milliseconds);
+  };
+}
+
+// Institutions: the list under the field follows what is typed.
+for (const box of document.querySelectorAll('input[list="institutions"]')) {
+  const list = document.getElementById("institutions");
+  box.addEventListener(
+    "input",
+    later(250, async () => {
+      if (box.value.trim().length < 2) return;
+      const answer = await fetch(`/api/v1/institutions?q=${encodeURIComponent(box.value.trim())}`);
+      if (!answer.ok) return;
+      list.replaceChildren(
+        ...(await answer.json()).map((one) => Object.assign(document.createElement("option"), { value: one.name })),
+      );
+    }),
+  );
+}
+
+const form = document.querySelector("form[data-complaint]");
+
+// One more party without a round trip; without this script the button asks the server.
+form?.querySelector("[data-more]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  const parties = form.querySelector("[data-parties]");
+  const index = parties.querySelectorAll("[data-party]").length;
+  const copy = form.querySelector("[data-party-template]").content.cloneNode(true);
+  for (const node of copy.querySelectorAll("*")) {
+    for (const name of ["id", "name", "for", "aria-describedby"]) {
+      const value = node.getAttribute(name);
+      if (value?.includes("INDEX")) node.setAttribute(name, value.replace("INDEX", index));
+    }
+  }
+  copy.querySelector("[data-party-number]").textContent = index + 1;
+  parties.append(copy);
+  parties.lastElementChild.querySelector("input:not([type=hidden])").focus();
+});
+
+function typed(names) {
+  return names.flatMap((name) => [...form.querySelectorAll(`[name$=".${name}"]`)].map((f) => f.value.trim())).filter(Boolean);
+}
+
+async function hint() {
+  const one = (name) => form.elements[name]?.value.trim() ?? "";
+  const account = one("account");
+  const clues = {
+    names: typed(["name"]),
+    numbers: [...typed(["id_number", "phone"]), ...(account ? [account] : [])],
+    institution: one("respondent"),
+    contract_no: one("contract_no"),
+    amount: /^[\d,.]*$/.test(one("amount")) ? one("amount") : "",
+  };
+  if (clues.names.length + clues.numbers.length === 0 && !clues.contract_no) return show([]);
+  const answer = await fetch("/api/v1/dossiers/duplicates", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+    body: JSON.stringify(clues),
+  });
+  if (answer.ok) show(await answer.json());
+}
+
+function show(hints) {
+  const other = hints.filter((one) => one.line.number !== form.dataset.besides);
+  document.querySelector("[data-no-hints]").hidden = other.length > 0;
+  document.querySelector("[data-hints]").replaceChildren(
+    ...other.map(({ line, words }) => {
+      const item = document.createElement("li");
+      const link = Object.assign(document.createElement("a"), {
+        href: `/dossiers/${encodeURIComponent(line.number)}`,
+        textContent: line.number,
+        target: "_blank",
+      });
+      const why = Object.assign(document.createElement("div"), { className: "muted", textContent: words.join("、") });
+      item.append(link, ` ${line.title}`, why);
+      return item;
+    }),
+  );
+}
+
+if (form) {
+  const look = later(500, hint);
+  form.addEventListener("input", look);
+  look();
+}
