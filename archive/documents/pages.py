@@ -16,6 +16,7 @@ from archive.documents.api_uploads import limits_of
 from archive.documents.kinds import CustodyEvent, Kind
 from archive.documents.models import Document, Version
 from archive.dossiers import access
+from archive.dossiers.dossier_pages import head_of
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import ENDED
 from archive.people.guard import person, requires
@@ -47,7 +48,7 @@ def index(number: str) -> str:
     page = queries.contents(session, dossier, PageRequest(200, request.args.get("after", "")))
     return render_template(
         "documents/index.html",
-        dossier=dossier,
+        **head_of(dossier),
         page=page,
         rights=_rights(dossier),
         items=queries.number_of_items(session, dossier.id),

@@ -12,6 +12,7 @@ from archive.core.errors import BadInput, Problem
 from archive.documents import queries as documents
 from archive.documents.api_documents import entitled
 from archive.dossiers import access
+from archive.dossiers.dossier_pages import head_of
 from archive.dossiers.states import ENDED
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
@@ -31,7 +32,10 @@ def index(number: str) -> str:
     dossier = access.find(session, number, person())
     may = documents.may_in(session, person(), Permission.DEPOSIT, dossier) and dossier.state not in ENDED
     return render_template(
-        "responses/index.html", dossier=dossier, responses=queries.of_dossier(session, dossier), may_change=may
+        "responses/index.html",
+        **head_of(dossier),
+        responses=queries.of_dossier(session, dossier),
+        may_change=may,
     )
 
 

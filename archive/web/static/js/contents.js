@@ -1,4 +1,4 @@
-// The 卷内目录: its order by dragging a row or with Alt and the arrow keys; printing.
+// The 卷内目录: its order, by dragging a row or with Alt and the arrow keys.
 
 const table = document.querySelector("[data-contents]");
 
@@ -46,10 +46,4 @@ if (table) {
   }
   // Where a moved row landed, the keyboard goes on.
   if (location.hash.startsWith("#d-")) document.getElementById(location.hash.slice(1))?.querySelector("a.row-link")?.focus();
-}
-
-const printing = document.querySelector("[data-print]");
-if (printing) {
-  printing.hidden = false;
-  printing.addEventListener("click", () => window.print());
 }
