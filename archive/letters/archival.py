@@ -14,7 +14,11 @@ _DECLARED = re.compile(r"anjuan-(letter|paper|sheet)(-sideways)?(-sealed)?")
 
 def marks(pdf: bytes) -> dict[str, bool]:
     """Return which marks of PDF/A-3u (ISO 19005-3) and of a tagged file are there, by name."""
-    plain = _plain(pdf)
+    return marks_in(unpacked(pdf))
+
+
+def marks_in(plain: bytes) -> dict[str, bool]:
+    """Return the same of a file already unpacked."""
     descriptors = plain.count(b"/FontDescriptor ") + plain.count(b"/FontDescriptor\n")
     return {
         "pdfa": bool(re.search(rb"pdfaid:part\W+3\W", plain))
@@ -46,7 +50,7 @@ def keyword(declared: Declared) -> str:
 
 def declared(pdf: bytes) -> Declared | None:
     """Return what the file declares, or None when it is not one of ours."""
-    plain = _plain(pdf)
+    plain = unpacked(pdf)
     texts = [plain, *(bytes.fromhex(found.decode()) for found in _KEYWORDS.findall(plain) if len(found) % 2 == 0)]
     for text in texts:
         found = _DECLARED.search(text.replace(b"\0", b"").decode("latin-1"))
@@ -55,7 +59,7 @@ def declared(pdf: bytes) -> Declared | None:
     return None
 
 
-def _plain(pdf: bytes) -> bytes:
+def unpacked(pdf: bytes) -> bytes:
     """Return the file with its object streams unpacked behind it."""
     parts = [pdf]
     for found in _STREAM.finditer(pdf):

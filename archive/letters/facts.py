@@ -112,7 +112,7 @@ def _flag(_: Field, value: Any) -> str:
 
 
 def _choice(one: Field, value: Any) -> str:
-    return "" if value in one.words else "letter.not_a_choice"
+    return "" if isinstance(value, str) and value in one.words else "letter.not_a_choice"
 
 
 def _number(_: Field, value: Any) -> str:

@@ -5,6 +5,7 @@ GB 2312 and lacks many characters of names, so 霞鹜文楷 and Noto follow it; 
 """
 
 import os
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -111,7 +112,7 @@ class Fonts:
         return tuple(
             char
             for char in dict.fromkeys(text)
-            if char.isprintable() and not any(ord(char) in known for known in drawn)
+            if not char.isspace() and unicodedata.category(char) != "Cc" and not any(ord(char) in known for known in drawn)
         )
 
     def missing(self) -> tuple[str, ...]:

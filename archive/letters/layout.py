@@ -181,7 +181,7 @@ class _Gauge:
             line
             for line in self.sheets[0].lines
             if "〔" in line.text
-            and line.size == g.SIZE_BODY
+            and line.size > g.SIZE_TABLE
             and line.y < self.height / 2
             and line.right > self.right - 5
         ]
@@ -235,16 +235,17 @@ class _Gauge:
         pitches = [
             b.y - a.y for page in rows for a, b in zip(page, page[1:], strict=False) if 5 < b.y - a.y < 1.4 * g.PITCH
         ]
-        sizes = {round(line.size, 1) for page in rows for line in page}
-        yield Check("body.size", sizes == {g.SIZE_BODY}, "、".join(map(str, sorted(sizes))) or "无", "3号 16 pt")
+        odd = {f"{line.size:g} pt" for sheet in self.sheets for line in sheet.lines if not self._size_known(line)}
+        yield Check("body.size", not odd and any(rows), "、".join(sorted(odd)) or "16 pt", "正文 3号 16 pt")
         if steps:
             usual = statistics.median(steps)
             yield Check(
                 "body.cells", abs(g.AREA_WIDTH / usual - g.CELLS) < 0.25, f"{g.AREA_WIDTH / usual:.2f} 字", "每行 28 字"
             )
-        counts = [_cells(line) for page in rows for line in page if line.right > self.right - 1 and line.left < self.left + 1]
+        full = [line for page in rows for line in page if line.right > self.right - 1 and line.left < self.left + 1]
+        counts = [len(line.glyphs) for line in full if not any(char.isascii() for char in line.text)]
         if len(counts) >= 6:
-            yield Check("body.line", max(counts) == g.CELLS, f"{max(counts):g} 字", "满行 28 字")
+            yield Check("body.line", max(counts) == g.CELLS, f"{max(counts)} 字", "满行 28 字")
         if pitches:
             usual = statistics.median(pitches)
             yield self.near("body.pitch", usual, g.PITCH, slack=0.08)
@@ -266,6 +267,13 @@ class _Gauge:
                 yield Check("body.full", len(page) >= g.ROWS - 3, f"{len(page)} 行", "满页 22 行", number)
             ragged = [line.text for line in _ragged(page, self.left, self.right, max(self.slack, 0.9))]
             yield Check("body.flush", not ragged, "；".join(ragged) or "齐", "行末与版心右边齐", number)
+
+    def _size_known(self, line: Line) -> bool:
+        """Whether a line has the size of what it can be: body, title, table, copies, page number, red head."""
+        if line.size == g.SIZE_FOOT:
+            return self._is_page_number(line) or line.y > self.bottom - 60
+        known = {g.SIZE_BODY, g.SIZE_TITLE, g.SIZE_NAME, g.SIZE_TABLE, g.SIZE_LIST}
+        return line.size in known or all(glyph.red for glyph in line.glyphs)
 
     def _own(self, number: int) -> Iterable[Line]:
         return (line for line in self.sheets[number - 1].lines if not self._is_page_number(line))
@@ -334,8 +342,11 @@ class _Gauge:
             else:
                 yield self.near("pageno.place", line.left - self.left, g.CELL, number, slack=max(self.slack, 1.0))
             dash = sheet.ink_top(line.left + 0.5, self.bottom + 1, line.left + 3, self.bottom + 14)
-            if dash is not None:
-                yield self.near("pageno.drop", dash - self.bottom, g.PAGE_NUMBER_GAP, number)
+            name, gap = "pageno.drop", g.PAGE_NUMBER_GAP
+            if dash is None:
+                yield Check(name, False, "无", f"{gap:.2f} mm", number)
+            else:
+                yield self.near(name, dash - self.bottom, gap, number)
 
     def copies(self) -> Iterator[Check]:
         for number, sheet in enumerate(self.sheets, start=1):
@@ -382,11 +393,6 @@ def _number_text(line: Line) -> str:
         if line.glyphs[at].x - line.glyphs[at - 1].end > 8:
             start = at
     return "".join(glyph.char for glyph in line.glyphs[start:])
-
-
-def _cells(line: Line) -> float:
-    """Return how many cells a line holds, to a whole one: digits and Latin letters fill about a half."""
-    return round(sum(1.0 if glyph.wide or glyph.char in "“”‘’—…·〔〕" else 0.5 for glyph in line.glyphs))
 
 
 def _cell_steps(page: list[Line]) -> Iterator[float]:

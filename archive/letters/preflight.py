@@ -11,7 +11,7 @@ from archive.letters import compose, facts, templates
 from archive.letters.content import Letter
 from archive.letters.facts import Facts, get
 from archive.letters.fonts import Fonts, Role, find
-from archive.letters.kinds import Kind, LetterKind, kind
+from archive.letters.kinds import Addressee, Kind, LetterKind, kind
 from archive.letters.number import DocumentNumber
 from archive.letters.templates import Template
 
@@ -84,7 +84,7 @@ def _contradictions(of: Kind, given: Facts) -> Iterator[Finding]:
 def _particular(of: Kind, given: Facts) -> Iterator[Finding]:
     """Yield what single kinds ask beyond their fields."""
     addressee = get(given, "addressee.class")
-    if of.field("addressee.class") and addressee and addressee not in of.addressees:
+    if of.field("addressee.class") and addressee in tuple(Addressee) and addressee not in of.addressees:
         yield Finding(Level.FAULT, "letter.addressee", "addressee.class", {"kind": of.name})
     if of.code is LetterKind.TRANSFER and get(given, "transfer.consent") is False:
         yield Finding(Level.FAULT, "letter.no_consent", "transfer.consent")
@@ -98,12 +98,13 @@ def _particular(of: Kind, given: Facts) -> Iterator[Finding]:
     if of.code is LetterKind.EXTENSION and get(given, "extension.approver") == get(given, "officer.name") is not None:
         yield Finding(Level.FAULT, "letter.own_approval", "extension.approver")
     respondent, addressed = get(given, "complaint.respondent"), get(given, "addressee.name")
-    if addressee == "respondent" and respondent and addressed and not _same_house(respondent, addressed):
+    named = isinstance(respondent, str) and isinstance(addressed, str)
+    if addressee == "respondent" and named and not _same_house(respondent, addressed):
         yield Finding(Level.WARNING, "letter.other_respondent", "addressee.name", {"respondent": respondent})
 
 
 def _same_house(one: str, other: str) -> bool:
-    return one == other or one.startswith(other) or other.startswith(one)
+    return one.startswith(other) or other.startswith(one)
 
 
 def _undrawable(given: Facts, fonts: Fonts) -> Iterator[Finding]:

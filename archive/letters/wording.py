@@ -30,8 +30,8 @@ _MASKS = {
     FieldType.PHONE: masking.mask_phone,
     FieldType.CARD: masking.mask_card,
 }
-# Control characters never belong to a fact; templates use some of them as marks.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufeff]")
+# Control and invisible characters never belong to a fact: templates use some as marks, others turn the reading direction.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def words(kind: Kind, facts: Facts, addressee: Addressee) -> dict[str, Any]:
@@ -39,7 +39,8 @@ def words(kind: Kind, facts: Facts, addressee: Addressee) -> dict[str, Any]:
 
     Facts of the wrong type are left out, so that the template shows them as still to be filled.
     """
-    revealed = set(get(facts, "reveal") or ())
+    ticked = get(facts, "reveal")
+    revealed = {path for path in ticked if isinstance(path, str)} if isinstance(ticked, list) else set()
     made: dict[str, Any] = {}
     for one in kind.fields:
         value = get(facts, one.path)
