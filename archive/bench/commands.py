@@ -21,7 +21,7 @@ def search(documents: int, engine: str, folder: Path | None, as_json: bool) -> N
     """Build an index and ask it the mix; prints a table and JSON."""
     from archive.bench.search import run
 
-    report = run(documents, engine, folder=folder, say=lambda what: click.echo(f"\r{what:40}", nl=False, err=True))
+    report = run(documents, engine, folder=folder, say=_say)
     click.echo("\r", nl=False, err=True)
     if not as_json:
         click.echo(report.as_table() + "\n")
@@ -35,3 +35,7 @@ def deadlines(cases: int) -> None:
     from archive.bench.deadlines import reckon
 
     click.echo(json.dumps(asdict(reckon(cases))))
+
+
+def _say(what: str) -> None:
+    click.echo(f"\r{what:40}", nl=False, err=True)

@@ -24,6 +24,11 @@ _COMMON = [
     for low in range(0xA1, 0xFF)
     if (high, low) < (0xD7, 0xFA)
 ]
+_HOUSES = [
+    brand + second + house
+    for brand in _WORDS["BRANDS"][::2]
+    for second, house in zip(_WORDS["BRANDS"][1::3], _WORDS["HOUSES"] * 2, strict=False)
+]
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ def dossier(place: int) -> dict[str, Any]:
     pick, below = chance.choice, chance.randrange
 
     filed = date(2024 + place % 3, 1, 1) + timedelta(days=below(365))
-    org = word(chance, "BRANDS") + word(chance, "BRANDS") + word(chance, "HOUSES")
+    org = _HOUSES[int(len(_HOUSES) * chance.random() ** 2)]  # few houses have most complaints
     person = word(chance, "SURNAMES") + word(chance, "GIVEN") + pick(("", word(chance, "GIVEN")))
     identity = f"990000{1950 + below(56)}{1 + below(12):02}{1 + below(28):02}{below(10**4):04}"
     phone = f"199{below(10**8):08}"

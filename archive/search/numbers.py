@@ -43,7 +43,7 @@ _HAN_DIGITS = {character: str(at) for at, character in enumerate("零一二三�
 _AMOUNT = re.compile(
     r"([0-9](?<![0-9.][0-9])(?<![a-z0-9]-[0-9])[0-9]*(\.[0-9]{1,8})?)(?![0-9.%])(?:([十百千]?[万亿])?(?:([元圆])[整正]?)?)"
 )
-_SIGN = re.compile(r"(?:[¥$]|人民币|rmb|cny) ?\Z")
+_SIGNS = ("¥", "$", "人民币", "rmb", "cny")
 _HAN_AMOUNT = re.compile(
     r"[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿]+[元圆](?:(.)角)?(?:零?(.)分)?[整正]?"
 )
@@ -84,8 +84,11 @@ def amounts(text: str) -> Iterator[Found]:
     """Yield `a…` (fen) of every amount of money that comes out in whole fen."""
     for found in _AMOUNT.finditer(text):
         number, decimals, unit, yuan = found.groups()
-        bare = not yuan and not _SIGN.search(text, max(0, found.start() - 4), found.start())
-        if bare and (unit or not decimals or len(decimals) != len(".00")):
+        exact = decimals and len(decimals) == len(".00") and not unit
+        if not (exact or yuan or text[max(0, found.start() - 4) : found.start()].rstrip(" ").endswith(_SIGNS)):
+            continue
+        if exact:
+            yield Found(f"a{int(number.replace('.', ''))}", *found.span())
             continue
         fen = Decimal(number) * _number(f"一{unit}" if unit else "一") * 100
         if fen == fen.to_integral_value():

@@ -27,7 +27,7 @@ from archive.search.port import (
 )
 from archive.search.tantivy_paging import counted, id_of, page_of
 from archive.search.tantivy_queries import Compiler
-from archive.search.tantivy_schema import SEQ_ID, build_schema, document, word_of
+from archive.search.tantivy_schema import SEQ_ID, build_schema, document, register, word_of
 from archive.search.texts import TextMemory
 
 ENGINE = "tantivy"
@@ -54,6 +54,7 @@ class TantivyIndex:
             self._index = tantivy.Index.open(str(folder / "data"))
         except ValueError as error:
             raise IndexUnusable("search.index_damaged", folder=str(folder)) from error
+        register(self._index)
         self._schema = self._index.schema
         self.refresh()
 

@@ -14,6 +14,7 @@ SEQ_ID = "\ufdd0seq"
 TEXTS = names(FieldKind.TEXT)
 WORDS = tuple(name for name, spec in FIELDS.items() if spec.kind in (FieldKind.WORD, FieldKind.SEALED) or spec.facet)
 NUMBERS = names(FieldKind.DATE, FieldKind.AMOUNT)
+CHARACTERS = "characters"  # the tokenizer of that field, made known by `register`
 NO_VALUE = -1  # of a sort key; days and amounts are never below zero
 
 
@@ -45,7 +46,7 @@ def build_schema() -> tantivy.Schema:
     builder.add_integer_field("seq", stored=True)
     builder.add_text_field("text", tokenizer_name="whitespace", index_option="position")
     builder.add_text_field("codes", tokenizer_name="whitespace", index_option="position")
-    builder.add_text_field("characters", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("characters", tokenizer_name=CHARACTERS, index_option="basic")
     builder.add_text_field("grams", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("tokens", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("acl", tokenizer_name="raw", index_option="basic")
@@ -59,6 +60,12 @@ def build_schema() -> tantivy.Schema:
     return builder.build()
 
 
+def register(index: tantivy.Index) -> None:
+    """Make our tokenizer known to an index that was just opened."""
+    each = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(1, 1)).build()
+    index.register_tokenizer(CHARACTERS, each)
+
+
 def document(card: Card, schema: tantivy.Schema) -> tantivy.Document:
     """Return what is indexed of a card."""
     analysed = analysis.analyse(card.text)
@@ -67,7 +74,7 @@ def document(card: Card, schema: tantivy.Schema) -> tantivy.Document:
         "version": card.version,
         "text": analysis.bigram_stream(card.text),
         "codes": analysis.bigram_stream(analysed.codes),
-        "characters": " ".join(set(card.text)),
+        "characters": card.text,
         "grams": " ".join(analysis.grams(analysed.text, analysed.codes)),
         "tokens": " ".join(analysed.tokens),
         "acl": list(card.acl),
