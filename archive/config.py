@@ -41,6 +41,8 @@ class Settings:
     session_hours: int = 8
     retention_years: int = RETENTION_FLOOR_YEARS
     trusted_proxies: int = 0
+    # Refuse to start on a store that does not enforce locks; for production.
+    strict: bool = False
     demo: bool = False
 
     @property
@@ -107,6 +109,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         session_hours=_number(env, "SESSION_HOURS", Settings.session_hours),
         retention_years=years,
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
+        strict=_get(env, "STRICT", "0") == "1",
         demo=_get(env, "DEMO", "0") == "1",
     )
     _check(settings)

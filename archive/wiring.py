@@ -176,4 +176,6 @@ def handlers() -> Mapping[str, Handler]:
         "retention.lock_version": Handler(retention.lock_versions),
         "retention.lock_dossier": Handler(retention.lock_dossiers),
         "retention.recompute": Handler(retention.recompute),
+        "retention.watch_clock": Handler(retention.watch_clock),
+        "retention.nightly": Handler(retention.nightly),
     }

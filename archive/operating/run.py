@@ -12,6 +12,7 @@ import click
 from archive import config
 from archive.core import labels, schema
 from archive.core.labels import label
+from archive.retention import starting
 
 # A part that dies sooner than this after its start, several times in a row, will not get better by starting again.
 _TOO_SOON_SECONDS = 5
@@ -62,6 +63,7 @@ def run(bind: str, processes: int) -> None:
     """Serve the archive: web server and worker, until Ctrl-C."""
     try:
         settings = config.read()
+        starting.check(settings)
     except config.BadConfiguration as error:
         raise click.ClickException(str(error)) from error
     schema.upgrade(settings.database_url)

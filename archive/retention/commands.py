@@ -11,7 +11,7 @@ from archive.core.act import now
 from archive.core.db import db
 from archive.core.labels import sentence
 from archive.dossiers.models import Dossier
-from archive.retention import explaining, handlers, locks
+from archive.retention import explaining, handlers, locks, reconciling
 from archive.retention.explaining import Explanation
 
 
@@ -38,6 +38,20 @@ def sweep() -> None:
     done = locks.sweep()
     click.echo(f"{done.looked} versions looked at, {done.extended} locked or extended, {done.failed} refused")
     sys.exit(1 if done.failed else 0)
+
+
+@retention.command()
+def reconcile() -> None:
+    """Compare database and store, both ways, for every version; exit 1 when anything differs."""
+    done = reconciling.reconcile()
+    click.echo(f"{done.rows} versions in the database, {done.stored} in the store, {done.findings} findings")
+    sys.exit(1 if done.findings else 0)
+
+
+@retention.command()
+def nightly() -> None:
+    """Do what is to be done every night: clock, locks, comparison, reading a part of the bytes again."""
+    handlers.nightly([])
 
 
 @retention.command()

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from archive.core.act import Machine, Origin, acting
 from archive.jobs.operations import Task
-from archive.retention import clocks, keeping, locks
+from archive.retention import clocks, keeping, locks, reconciling
 
 KEEPER = Machine("归档保管")
 _WORKER = Origin("worker")
+# So much is read whole again each night (fixity): some minutes of a store's time.
+_READ_A_NIGHT = 20 * 1024**3
 
 
 def lock_versions(tasks: Sequence[Task]) -> None:
@@ -37,3 +39,10 @@ def watch_clock(_tasks: Sequence[Task]) -> None:
     """Look at the clocks and note the moment; every hour."""
     with acting(KEEPER, _WORKER) as act:
         clocks.watch(act=act)
+
+
+def nightly(_tasks: Sequence[Task]) -> None:
+    """What is to be done every night: clock, locks, database against store, some bytes read again."""
+    watch_clock([])
+    reconciling.reconcile()
+    reconciling.read_again(most_bytes=_READ_A_NIGHT)

@@ -112,7 +112,7 @@ def note(session: Session, version_id: uuid.UUID, dossier_id: uuid.UUID, **value
 def _batches(which: ColumnElement[bool] | None, moment: datetime) -> Iterator[tuple[int, list[Wanted]]]:
     session, after = db.session(), uuid.UUID(int=0)
     while True:
-        rows = session.execute(_query(which, after)).all()
+        rows = session.execute(query(which, after)).all()
         session.rollback()
         if not rows:
             return
@@ -120,12 +120,13 @@ def _batches(which: ColumnElement[bool] | None, moment: datetime) -> Iterator[tu
         yield len(rows), [one for row in rows if (one := _wanted(row, moment)) is not None]
 
 
-def _query(which: ColumnElement[bool] | None, after: uuid.UUID) -> Select[*tuple[Any, ...]]:
+def query(which: ColumnElement[bool] | None, after: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the next thousand versions, all or those meant, with what their locks depend on."""
     held = exists().where(Hold.dossier_id == Version.dossier_id, Hold.released_at.is_(None))
     query = (
         select(
-            Version.id, Version.dossier_id, Version.blob_key, Version.store_version, Version.filed_at,
-            Dossier.state, Dossier.closed_at, VersionLock.locked_until, Keeping, held.label("held"),
+            Version.id, Version.dossier_id, Version.blob_key, Version.store_version, Version.size, Version.sha256,
+            Version.filed_at, Dossier.state, Dossier.closed_at, VersionLock.locked_until, Keeping, held.label("held"),
         )
         .join(Dossier, Dossier.id == Version.dossier_id)
         .outerjoin(VersionLock, VersionLock.version_id == Version.id)

@@ -1,0 +1,203 @@
+"""Database against store, both ways, for every version: what is missing, changed, locked too short, or nobody's.
+
+Memory stays flat: a thousand rows at a time. What is found becomes an alarm; nothing is repaired but a lock the store
+holds longer than was written down.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from archive.core.act import Act, Machine, Origin, acting, now
+from archive.core.db import db
+from archive.core.ports import ports
+from archive.documents.models import Version
+from archive.retention import alarms, locks
+from archive.retention.kinds import AlarmKind
+from archive.retention.models import VersionLock
+from storage.port import BlobDamaged, BlobMissing, BlobStore, Stored
+
+_KEEPER, _WORKER = Machine("归档核对"), Origin("worker")
+_BATCH, _THREADS = 1000, 8
+# Bytes without a row may be an upload that is just being filed.
+_GRACE = timedelta(days=8)
+# Where the archive keeps what belongs to no dossier: certificates of destruction, anchors of the audit trail.
+OWN = ("register/", "anchors/")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that differs."""
+
+    kind: AlarmKind
+    key: str
+    dossier_id: uuid.UUID | None
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """How many versions were looked at on either side, and how many findings there were."""
+
+    rows: int
+    stored: int
+    findings: int
+
+
+def reconcile() -> Reconciled:
+    """Extend the locks that are due, then compare both sides. Raises StoreUnavailable."""
+    locks.sweep()
+    rows, first = _from_rows()
+    stored, second = _from_store()
+    return Reconciled(rows, stored, first + second)
+
+
+def read_again(*, most_bytes: int, most_versions: int = 10_000) -> Reconciled:
+    """Read whole what was not read for longest, within a budget, and compare hashes (rolling fixity)."""
+    session = db.session()
+    rows: Sequence[Any] = session.execute(
+        select(Version.id, Version.dossier_id, Version.blob_key, Version.store_version, Version.size, Version.sha256)
+        .outerjoin(VersionLock, VersionLock.version_id == Version.id)
+        .order_by(func.coalesce(VersionLock.read_at, datetime(1970, 1, 1, tzinfo=UTC)), Version.id)
+        .limit(most_versions)
+    ).all()
+    session.rollback()
+    chosen: list[Any] = []
+    total = 0
+    for row in rows:
+        if chosen and total + row.size > most_bytes:
+            break
+        chosen.append(row)
+        total += row.size
+    findings = [one for row in chosen for one in _read(ports().store, row)]
+    with acting(_KEEPER, _WORKER) as act:
+        for row in chosen:
+            locks.note(act.session, row.id, row.dossier_id, read_at=act.moment)
+        sound(findings, act=act)
+    return Reconciled(len(chosen), len(chosen), len(findings))
+
+
+def sound(findings: Sequence[Finding], *, act: Act) -> None:
+    """Make alarms of findings."""
+    for one in findings:
+        alarms.sound(one.kind, one.key, dossier_id=one.dossier_id, act=act, **one.facts)
+
+
+def _from_rows() -> tuple[int, int]:
+    looked = found = 0
+    compare = partial(_compare, ports().store, now())
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for batch in _rows():
+            wanted = [locks.wanted_until(row, now()) for row in batch]
+            results = list(pool.map(compare, batch, wanted))
+            with acting(_KEEPER, _WORKER) as act:
+                for row, (stored, findings) in zip(batch, results, strict=True):
+                    values = {"seen_at": act.moment}
+                    if stored and stored.locked_until and stored.locked_until != row.locked_until:
+                        values["locked_until"] = max(stored.locked_until, row.locked_until or stored.locked_until)
+                    locks.note(act.session, row.id, row.dossier_id, **values)
+                    sound(findings, act=act)
+                    found += len(findings)
+            looked += len(batch)
+    return looked, found
+
+
+def _rows() -> Iterator[Sequence[Row[Any]]]:
+    session, after = db.session(), uuid.UUID(int=0)
+    while True:
+        rows = session.execute(locks.query(None, after)).all()
+        session.rollback()
+        if not rows:
+            return
+        yield rows
+        after = rows[-1].id
+
+
+def _compare(
+    store: BlobStore, moment: datetime, row: Row[Any], wanted: datetime | None
+) -> tuple[Stored | None, list[Finding]]:
+    def finding(kind: AlarmKind, **facts: Any) -> Finding:
+        return Finding(kind, row.blob_key, row.dossier_id, facts)
+
+    try:
+        stored = store.stat(row.blob_key, row.store_version)
+    except BlobMissing:
+        return None, [finding(AlarmKind.MISSING)]
+    except BlobDamaged as error:
+        return None, [finding(AlarmKind.DAMAGED, detail=error.detail)]
+    found = []
+    if (stored.size, stored.sha256) != (row.size, row.sha256):
+        found.append(finding(AlarmKind.DAMAGED, size=stored.size, sha256=stored.sha256))
+    recorded, held = row.locked_until, stored.locked_until
+    if recorded is not None and (held is None or held < recorded) and recorded > moment:
+        found.append(finding(AlarmKind.LOCK_SHORT, recorded=recorded, stored=held))
+    elif held is not None and held != recorded:
+        found.append(finding(AlarmKind.LOCK_DIFFERS, recorded=recorded, stored=held))
+    elif wanted is not None:
+        found.append(finding(AlarmKind.LOCK_SHORT, wanted=wanted, stored=held))
+    return stored, found
+
+
+def _from_store() -> tuple[int, int]:
+    looked = found = 0
+    everything = ports().store.versions()
+    while batch := list(islice(everything, _BATCH)):
+        findings = _strangers(batch)
+        if findings:
+            with acting(_KEEPER, _WORKER) as act:
+                sound(findings, act=act)
+        looked += len(batch)
+        found += len(findings)
+    return looked, found
+
+
+def _strangers(batch: Sequence[Stored]) -> list[Finding]:
+    session = db.session()
+    keys = {stored.key for stored in batch}
+    rows = session.execute(
+        select(Version.blob_key, Version.store_version, Version.dossier_id).where(Version.blob_key.in_(keys))
+    )
+    known = {row.blob_key: row for row in rows}
+    session.rollback()
+    found = []
+    for stored in batch:
+        row = known.get(stored.key)
+        facts = {"version": stored.version_id, "size": stored.size}
+        if row is None:
+            if not stored.key.startswith(OWN) and _old(stored):
+                found.append(Finding(AlarmKind.EXTRA, stored.key, None, facts))
+        elif stored.delete_marker:
+            found.append(Finding(AlarmKind.MARKER, stored.key, row.dossier_id, facts))
+        elif stored.version_id != row.store_version:
+            found.append(Finding(AlarmKind.OVERWRITTEN, stored.key, row.dossier_id, facts))
+    return found
+
+
+def _old(stored: Stored) -> bool:
+    """Tell whether nobody can be about to file this: it is locked, foreign, or its id is old enough."""
+    if stored.locked_until is not None:
+        return True
+    try:
+        born = datetime.fromtimestamp((uuid.UUID(hex=stored.key.rpartition("/")[2][1:]).int >> 80) / 1000, UTC)
+    except ValueError:
+        return True
+    return now() - born > _GRACE
+
+
+def _read(store: BlobStore, row: Row[Any]) -> list[Finding]:
+    try:
+        stored = store.verify(row.blob_key, row.store_version)
+    except BlobMissing:
+        return [Finding(AlarmKind.MISSING, row.blob_key, row.dossier_id, {})]
+    except BlobDamaged as error:
+        return [Finding(AlarmKind.DAMAGED, row.blob_key, row.dossier_id, {"detail": error.detail})]
+    if stored.sha256 != row.sha256:
+        return [Finding(AlarmKind.DAMAGED, row.blob_key, row.dossier_id, {"sha256": stored.sha256})]
+    return []
