@@ -36,6 +36,13 @@ class Paper:
     source: str
 
 
+class _GbkInfo(zipfile.ZipInfo):
+    """An entry whose name is written in GBK without the flag for UTF-8."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - zipfile's own hook
+        return self.filename.encode("gbk"), self.flag_bits & ~0x800
+
+
 def papers(story: Story, serial: int) -> list[Paper]:
     """Return two to four papers; which ones depends on the serial, so that all kinds occur."""
     makers: list[Callable[[Story], Paper]] = [complaint, contract, statement, scan, mail, archive, chat]
@@ -124,9 +131,7 @@ def archive(story: Story) -> Paper:
             ("通话记录.txt", f"客服表示{story.matter}属于正常收费。"),
             ("短信截图说明.txt", "截图显示扣费前未收到任何提示。"),
         ):
-            info = zipfile.ZipInfo(name.encode("gbk").decode("cp437"))
-            info.flag_bits &= ~0x800
-            zipped.writestr(info, text.encode("gb18030"))
+            zipped.writestr(_GbkInfo(name), text.encode("gb18030"))
     return Paper("补充材料.zip", Kind.STATEMENT, out.getvalue(), story.complainant)
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive.core.clock import SHANGHAI
+from archive.dossiers import code_tables
 from archive.dossiers.access import visible_to
-from archive.dossiers.models import CodeItem, Dossier, Institution
-from archive.dossiers.states import ENDED, State
+from archive.dossiers.models import Dossier, Institution
+from archive.dossiers.states import ENDED, CodeTable, State
 from archive.people.rules import Person
 
 MONTHS = 12
@@ -56,17 +57,14 @@ def overview(session: Session, person: Person, *, today: date) -> Overview:
     since = datetime(first.year, first.month, 1, tzinfo=SHANGHAI)
     recent = [seen, Dossier.registered_at >= since]
     by_state = _counts(session, Dossier.state, [seen])
-    words = {
-        code: name
-        for code, name in session.execute(select(CodeItem.code, CodeItem.name).where(CodeItem.table == "category"))
-    }
+    categories = code_tables.table(session, CodeTable.CATEGORY)
     return Overview(
         total=sum(count.number for count in by_state),
         open=sum(count.number for count in by_state if State(count.value) not in ENDED),
         by_state=by_state,
         by_channel=_counts(session, Dossier.channel, recent),
         by_category=[
-            Count(words.get(c.value, c.value) or "未分类", c.number) for c in _counts(session, Dossier.category, recent)
+            Count(categories.word(c.value) or "未分类", c.number) for c in _counts(session, Dossier.category, recent)
         ],
         by_respondent=_respondents(session, recent),
         months=_months(session, seen, first),

@@ -42,11 +42,11 @@ def put(ids: Sequence[uuid.UUID]) -> None:
         try:
             engine.index().apply(changes, upto_seq=seq)
         except IndexUnusable as error:
-            log.warning("building the index anew: %s", error)
             engine.forget()
             generations = engine.generations()
             if (damaged := generations.current()) is not None and error.code == "search.index_damaged":
-                log.warning("the damaged generation is kept as %s", generations.quarantine(damaged).name)
+                log.warning("%s; it is kept as %s", error, generations.quarantine(damaged).name)
+            log.info("building the index anew")
             rebuild()
             return
 

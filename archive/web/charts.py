@@ -54,7 +54,7 @@ class Line:
 
 
 def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Markup:
-    """Return lines over time. The first is solid, the others dashed, each named at its end; every third point is named."""
+    """Return lines over time: the first solid, the others dashed, each named at its end."""
     height, left, right, top, bottom = 220, 44, 80, 14, 26
     most = max((figure for line in lines for figure in line.figures), default=0) or 1
     step = (_WIDTH - left - right) / max(len(points) - 1, 1)
