@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+# Sizes in CSS pixels: a chart is drawn about as wide as it is shown, so that its letters keep their size.
 _ROW = 26
-_LABEL = 120
-_WIDTH = 640
+_LABEL = 132
+_WIDTH = 420
+_TIME_WIDTH = 860
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Bar:
 def bars(title: str, rows: Sequence[Bar], part_word: str = "") -> Markup:
     """Return lying bars, one under another; `part` of each is drawn at its left end in the accent."""
     most = max((row.figure for row in rows), default=0) or 1
-    room = _WIDTH - _LABEL - 70
-    lines = [_open(title, _ROW * max(len(rows), 1) + 4)]
+    room = _WIDTH - _LABEL - 60
+    lines = [_open(title, _WIDTH, _ROW * max(len(rows), 1) + 4)]
     for at, row in enumerate(rows):
         y = at * _ROW
         wide = room * row.figure / most
@@ -57,7 +59,7 @@ def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Marku
     """Return lines over time: the first solid, the others dashed, each named at its end."""
     height, left, right, top, bottom = 220, 44, 80, 14, 26
     most = max((figure for line in lines for figure in line.figures), default=0) or 1
-    step = (_WIDTH - left - right) / max(len(points) - 1, 1)
+    step = (_TIME_WIDTH - left - right) / max(len(points) - 1, 1)
 
     def x(at: int) -> float:
         return left + at * step
@@ -65,14 +67,14 @@ def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Marku
     def y(figure: float) -> float:
         return top + (height - top - bottom) * (1 - figure / most)
 
-    parts = [_open(title, height)]
+    parts = [_open(title, _TIME_WIDTH, height)]
     for share in (0, 0.5, 1):
         level = y(most * share)
         parts.append(
             Markup(
                 '<line class="line" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
                 '<text class="muted" x="{}" y="{:.1f}" text-anchor="end">{}</text>'
-            ).format(left, _WIDTH - right, level, level, left - 6, level + 4, round(most * share))
+            ).format(left, _TIME_WIDTH - right, level, level, left - 6, level + 4, round(most * share))
         )
     for at, point in enumerate(points):
         if at % max(1, len(points) // 6) == 0:
@@ -101,9 +103,9 @@ def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Marku
     return Markup("").join([*parts, Markup("</svg>")])
 
 
-def _open(title: str, height: int) -> Markup:
+def _open(title: str, width: int, height: int) -> Markup:
     return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>').format(
-        _WIDTH, height, title, title
+        width, height, title, title
     )
 
 
