@@ -10,7 +10,7 @@ from archive.core.act import Machine, acting, shell
 from archive.core.db import db
 from archive.people import queries
 from archive.people.models import Account, RoleHeld, Unit
-from archive.people.rules import Role, Person
+from archive.people.rules import Person, Role
 
 PASSWORD = "a long enough passphrase 17"
 _HASH: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The ways an operation refuses: raised by rules and operations, turned into a page or problem+json in `archive.app`."""
+"""The ways an operation refuses: raised by rules and operations, answered as page or problem+json in `archive.app`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

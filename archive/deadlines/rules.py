@@ -229,9 +229,7 @@ def _on_day(limit: Limit, day: date, event: datetime, calendar: WorkCalendar, ho
     trace = [Step(StepKind.START, event, limit.from_), Step(how, end)]
     if legal != end:
         trace.append(Step(StepKind.MOVED, legal))
-    return Due(
-        limit, event, end, legal, _warn_at(limit, event, end), provisional and legal != end, trace=tuple(trace)
-    )
+    return Due(limit, event, end, legal, _warn_at(limit, event, end), provisional and legal != end, trace=tuple(trace))
 
 
 def _inherit(undated: Due, dated: Sequence[Due]) -> Due:

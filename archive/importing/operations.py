@@ -42,7 +42,10 @@ def known(session: Session, digests: list[str]) -> set[str]:
 
 
 def take_in(line: Line, text_digest: str, *, unit: str, files: Path | None, act: Act) -> Dossier:
-    """Enter one line for the unit with this code. Raises BadInput, RuleBroken, StoreDown; then nothing of the line may be committed."""
+    """Enter one line for the unit with this code.
+
+    Raises BadInput, RuleBroken, StoreDown; then nothing of the line may be committed.
+    """
     paths = _files(line, files)
     complaint = replace(line.legacy.complaint, category=_category(line.category, act=act), unit=unit)
     dossier = legacy.take_over(replace(line.legacy, complaint=complaint), act=act)
