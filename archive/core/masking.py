@@ -5,7 +5,10 @@ import re
 STAR = "*"
 # Two-character surnames still in use; all others are one character.
 COMPOUND_SURNAMES = frozenset(
-    ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "司空", "夏侯", "端木", "百里", "南宫", "独孤", "长孙", "宇文", "轩辕", "呼延", "完颜", "淳于", "濮阳", "钟离", "闻人"]
+    (
+        "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 夏侯 "
+        "端木 百里 南宫 独孤 长孙 宇文 轩辕 呼延 完颜 淳于 濮阳 钟离 闻人"
+    ).split()
 )
 
 
