@@ -1,5 +1,6 @@
 """The pages of one dossier: cover, timeline, parties, limits, who may see it, its trail."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request
@@ -18,6 +19,7 @@ from archive.dossiers import forms, history, parties, queries
 from archive.dossiers import limits as reckoning
 from archive.dossiers.answering import Refusal, code_words, refused
 from archive.dossiers.blueprints import pages
+from archive.dossiers.labels import COLUMNS, FACTS
 from archive.dossiers.models import Dossier, Move
 from archive.dossiers.states import Verb
 from archive.dossiers.timeline import Mark, draw
@@ -26,6 +28,8 @@ from archive.people.rules import Permission, may
 from archive.web.filters import moment
 from archive.web.forms import parse
 
+# A limit ends at 24:00, which is the next day's first moment.
+_TICK = timedelta(microseconds=1)
 # What concerns who may see the dossier has its own tab.
 _ASIDE = frozenset({Verb.RECUSE, Verb.LIFT_RECUSAL, Verb.RESTRICT, Verb.OPEN_UP, Verb.GRANT, Verb.REVOKE})
 
@@ -80,7 +84,7 @@ def timeline(number: str) -> str:
         due_at=dossier.due_at,
         due_words="答复期限",
         end=end,
-        days=(shanghai_date(first).isoformat(), shanghai_date(max(end, dossier.due_at or end)).isoformat()),
+        days=(shanghai_date(first).isoformat(), shanghai_date(max(end, (dossier.due_at or end) - _TICK)).isoformat()),
     )
     return render_template("dossiers/timeline.html", **head_of(dossier), moves=moves, drawing=drawing)
 
@@ -142,8 +146,7 @@ def trail(number: str) -> str:
     may_look = may(person(), Permission.READ_AUDIT) or may(person(), Permission.DECIDE, dossier.unit.path)
     after = request.args.get("after", "")
     page = audit.entries(session, PageRequest(after=after), dossier_id=dossier.id) if may_look else None
-    words = {"action_word": action_word, "fact_name": fact_name, "fact_text": fact_text}
-    return render_template("dossiers/trail.html", **head_of(dossier), page=page, **words)
+    return render_template("dossiers/trail.html", **head_of(dossier), page=page, action_word=action_word, fact=_fact)
 
 
 def _parties(number: str, refusal: Refusal | None, shown: tuple[str, str, str] | None = None) -> ResponseReturnValue:
@@ -156,6 +159,21 @@ def _parties(number: str, refusal: Refusal | None, shown: tuple[str, str, str] |
         may_unmask=may(person(), Permission.UNMASK, dossier.unit.path),
     )
     return html, refusal.status if refusal else 200
+
+
+def _fact(name: str, value: Any) -> tuple[str, str]:
+    """Return a fact of the trail in words: its name and its value."""
+    word, enum = FACTS.get(name, (fact_name(name), None))
+    if name == "fields":
+        return word, "、".join(COLUMNS.get(one, one) for one in value)
+    if name == "changes":
+        return word, "；".join(f"{COLUMNS.get(one, one)} {_change(how)}" for one, how in value.items())
+    return word, label(enum(value)) if enum and value in set(enum) else fact_text(name, value)
+
+
+def _change(how: Any) -> str:
+    """Return old and new, or only that something changed where the trail does not keep what."""
+    return f"{how[0] if how[0] is not None else '空'} → {how[1]}" if isinstance(how, list) else "有改动"
 
 
 def _words(move: Move) -> str:

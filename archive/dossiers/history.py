@@ -10,7 +10,7 @@ from archive.core.errors import Problem
 from archive.dossiers import duties, rules
 from archive.dossiers.models import Closing, Dossier, HandOver, Move, Notice, PersonalGrant, Recusal
 from archive.dossiers.situations import situation
-from archive.dossiers.states import HandOverState, Verb
+from archive.dossiers.states import HandOverState, State, Verb
 from archive.people.models import Account
 from archive.people.rules import Permission, Person
 
@@ -33,6 +33,17 @@ class Option:
         return not any(one.code.startswith("move.state.") or one.code == "move.closed" for one in self.problems)
 
 
+# What comes next as a rule, by state; the other moves follow in the order of the table.
+_FIRST: dict[State, tuple[Verb, ...]] = {
+    State.REGISTERED: (Verb.ACCEPT, Verb.DECLINE, Verb.REQUEST_SUPPLEMENT),
+    State.SUPPLEMENTING: (Verb.RECEIVE_SUPPLEMENT,),
+    State.ACCEPTED: (Verb.ASSIGN, Verb.INVESTIGATE),
+    State.INVESTIGATING: (Verb.ANSWER, Verb.MEDIATE),
+    State.MEDIATING: (Verb.ANSWER, Verb.INVESTIGATE),
+    State.ANSWERED: (Verb.CLOSE, Verb.NOTIFY),
+    State.REVIEWING: (Verb.CONCLUDE_REVIEW, Verb.INVESTIGATE),
+    State.DECLINED: (Verb.NOTIFY,),
+}
 # Moves on the dossier itself; those on a slip are offered beside the slip.
 _OFFERED = tuple(
     verb for verb in rules.NEXT if verb not in (Verb.ACCEPT_HAND_OVER, Verb.REFUSE_HAND_OVER, Verb.TAKE_BACK, Verb.EDIT)
@@ -40,10 +51,14 @@ _OFFERED = tuple(
 
 
 def options(session: Session, dossier: Dossier, person: Person) -> list[Option]:
-    """Return all moves on the dossier with what stands against each. A fixed number of statements."""
+    """Return all moves on the dossier with what stands against each, the usual next ones first.
+
+    A fixed number of statements.
+    """
     where = situation(session, dossier)
     found = []
-    for verb in _OFFERED:
+    first = _FIRST.get(dossier.state, ())
+    for verb in (*first, *(verb for verb in _OFFERED if verb not in first)):
         problems = rules.problems(verb, where, person)
         if verb is Verb.CLOSE and dossier.state in rules.NEXT[verb].to and dossier.closed_at is None:
             problems += duties.unfinished(session, dossier)

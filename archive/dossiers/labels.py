@@ -235,6 +235,61 @@ REFUSALS = {
     "code.many": "代码表最多 {most} 行。",
 }
 
+# The facts of our entries in the trail: their names, and the codes their values are.
+FACTS: Mapping[str, tuple[str, type[StrEnum] | None]] = {
+    "before": ("原状态", State),
+    "after": ("现状态", State),
+    "state": ("状态", State),
+    "kind": ("内容", NoticeKind),
+    "channel": ("方式", NoticeChannel),
+    "result": ("结果", NoticeOutcome),
+    "secret": ("项目", Secret),
+    "lead": ("主办", None),
+    "helpers": ("协办", None),
+    "unit": ("单位", None),
+    "officer": ("承办人", None),
+    "person": ("人员", None),
+    "contact": ("接待序号", None),
+    "closed_on": ("办结日期", None),
+    "due_on": ("补正期限", None),
+    "fields": ("更正项", None),
+    "changes": ("改动", None),
+    "position": ("当事人次序", None),
+    "complainant_agreed_on": ("投诉人同意", None),
+    "respondent_agreed_on": ("机构同意", None),
+    "alias": ("旧案号", None),
+}
+
+# The columns that entries about changes name.
+COLUMNS: Mapping[str, str] = {
+    "title": "投诉事项",
+    "channel": "投诉方式",
+    "source": "来源",
+    "respondent_id": "被投诉机构",
+    "respondent_person": "被投诉个人",
+    "category": "业务类别",
+    "cause": "投诉原因",
+    "product": "产品或服务",
+    "severity": "严重程度",
+    "severity_reason": "严重程度理由",
+    "amount": "涉及金额",
+    "occurred_on": "发生日期",
+    "received_at": "投诉时间",
+    "facts": "事实和理由",
+    "request": "诉求",
+    "contract_no": "合同号",
+    "account": "账号或卡号",
+    "parties": "当事人",
+    "position": "次序",
+    "role": "身份",
+    "kind": "类型",
+    "name": "姓名或名称",
+    "mandate": "授权",
+    "id_number": "证件号码",
+    "phone": "电话",
+    "address": "住址",
+}
+
 # Where a step starts from is said by the table itself, so that sentence and rule cannot differ.
 REFUSALS |= {
     f"move.state.{verb.value}": "案卷现在是“{state}”。“"

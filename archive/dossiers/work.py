@@ -68,7 +68,7 @@ def _parts(person: Person, now: datetime) -> dict[str, ColumnElement[bool]]:
     mine = Dossier.officer_id == person.id
     decide, close = _in_hand(person, Permission.DECIDE), _in_hand(person, Permission.CLOSE)
     handle = _in_hand(person, Permission.HANDLE)
-    return {
+    parts = {
         "overdue": and_(queries.overdue(now), or_(mine, decide, handle)),
         "soon": and_(queries.due_soon(now), or_(mine, decide, handle)),
         "mine": mine,
@@ -79,8 +79,10 @@ def _parts(person: Person, now: datetime) -> dict[str, ColumnElement[bool]]:
         "registered_by_me": and_(
             Dossier.registered_by == person.id, Dossier.state.in_((State.REGISTERED, State.SUPPLEMENTING))
         ),
-        "unit": and_(handle, ~mine | Dossier.officer_id.is_(None)),
     }
+    # Unknown (a limit that stands still) is not true: without coalesce such a dossier would be in no part at all.
+    shown = func.coalesce(or_(*parts.values()), false())
+    return {**parts, "unit": and_(handle, ~shown)}
 
 
 def _not_by(person: Person) -> ColumnElement[bool]:
