@@ -44,6 +44,9 @@ if (table) {
       if (!button.disabled) button.click();
     });
   }
-  // Where a moved row landed, the keyboard goes on.
-  if (location.hash.startsWith("#d-")) document.getElementById(location.hash.slice(1))?.querySelector("a.row-link")?.focus();
+  // Where a moved row landed, the keyboard goes on; after the browser itself went to the fragment, which takes the focus.
+  if (location.hash.startsWith("#d-")) {
+    const link = document.getElementById(location.hash.slice(1))?.querySelector("a.row-link");
+    window.addEventListener("load", () => setTimeout(() => link?.focus(), 0));
+  }
 }

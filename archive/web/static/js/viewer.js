@@ -71,7 +71,7 @@ class Pages {
     }
     this.moving = true;
     const mark = figure.querySelector(".viewer-marks rect");
-    const top = figure.offsetTop - this.scroller.offsetTop;
+    const top = figure.offsetTop - 8;
     const inside = mark && no === Number(this.root.dataset.page) ? Math.max(0, Number(mark.getAttribute("y")) * figure.offsetHeight - 120) : 0;
     this.scroller.scrollTo({ top: top + inside });
     this.note(page);
