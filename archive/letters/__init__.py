@@ -1,1 +1,1 @@
-"""Official letters: facts and a template become one `Letter`; two renderers make Word and PDF of it; a gauge measures them."""
+"""Official letters: facts and a template make one `Letter`, two renderers draw it, a gauge measures the result."""

@@ -77,9 +77,8 @@ def check(file: Path, form: str | None, tolerance: float) -> None:
         raise click.UsageError(f"{file}: 不是可读取的 PDF") from error
     for one in report.checks:
         click.echo(f"{'合格' if one.ok else '不合格'}\t第{one.page}面\t{one.name}\t{one.found}\t要求 {one.asked}")
-    click.echo(
-        f"{WORDS[layout.Form][report.form]}，{report.pages} 面，{len(report.checks)} 项，{len(report.failures)} 项不合格"
-    )
+    wrong = len(report.failures)
+    click.echo(f"{WORDS[layout.Form][report.form]}，{report.pages} 面，检查 {len(report.checks)} 项，{wrong} 项不合格")
     sys.exit(0 if report.passed else 1)
 
 
@@ -102,7 +101,7 @@ def sentence(one: Finding) -> str:
 
 
 def advice(found: font_files.Fonts) -> list[str]:
-    """Return what keeps letters from looking right on this machine, a sentence each; for this command and the doctor."""
+    """Return what keeps letters from looking right on this machine, a sentence each; the doctor asks too."""
     lines = (
         []
         if pdf.subsetter_present()

@@ -15,7 +15,7 @@ ASCII_SPACE = " \t\n"  # a leading 　 may be meant: room to write a date
 
 
 def compose(code: str, facts: Facts, template: Template | None = None) -> Letter:
-    """Return the letter of a kind. Facts not given stand in it as 【待填：…】; see `preflight` for what keeps it from issue.
+    """Return the letter of a kind. Facts not given stand in it as 【待填：…】; `preflight` tells what forbids issue.
 
     Raises NotFound for an unknown kind.
     """

@@ -43,7 +43,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row; with fewer cells than columns its last cell spans the rest. `lines` is the least height in lines of text."""
+    """A row; with fewer cells than columns its last one spans the rest. `lines` is the least height in lines."""
 
     cells: tuple[str, ...]
     lines: int = 1

@@ -18,7 +18,7 @@ EMU_PER_MM = 36000
 
 @dataclass(frozen=True)
 class WordFonts:
-    """Font names written into the file. The GB2312 names exist on government PCs and in WPS; `stand_ins` on any Windows."""
+    """Font names written into the file. Government PCs and WPS have the GB2312 names; any Windows has `stand_ins`."""
 
     fang: str = "仿宋_GB2312"
     title: str = "方正小标宋简体"
@@ -106,20 +106,23 @@ def styles(fonts: WordFonts, mark_pt: float) -> list[Any]:
 
 def _style(
     name: str, fonts: WordFonts, han: str, *, line: int, latin: str = "", size: float = g.SIZE_BODY, indent: str = "",
-    align: str = "left", keep: bool = False, before: int = 0, border: str = "", colour: str = "", level: int | None = None,
+    align: str = "left", keep: bool = False, before: int = 0, border: str = "", colour: str = "",
+    level: int | None = None,
     spaced: bool = False,
 ) -> Any:  # fmt: skip
     # LibreOffice 7.4 reads overflowPunct the wrong way round and always spaces digits; Word spaces only where asked to.
-    # Only body type is drawn together a little, so that 28 characters fit the line (-0.25 pt; Word knows steps of 0.05).
+    # Only body type is drawn together a little, so that 28 characters fit the line (Word knows steps of 0.05 pt).
     tracking = '<w:spacing w:val="-5"/>' if size == g.SIZE_BODY else ""
     latin = latin or fonts.latin
     return parse_xml(
         f'<w:style {nsdecls("w")} w:type="paragraph" w:customStyle="1" w:styleId="{style_id(name)}">'
-        f'<w:name w:val="{name}"/><w:qFormat/><w:pPr>{"<w:keepNext/>" if keep else ""}<w:widowControl w:val="0"/>{border}'
+        f'<w:name w:val="{name}"/><w:qFormat/><w:pPr>{"<w:keepNext/>" if keep else ""}'
+        f'<w:widowControl w:val="0"/>{border}'
         '<w:kinsoku/><w:overflowPunct w:val="1"/>'
         f'<w:autoSpaceDE w:val="{int(spaced)}"/><w:autoSpaceDN w:val="{int(spaced)}"/>'
         '<w:adjustRightInd w:val="0"/><w:snapToGrid w:val="0"/>'
-        f'<w:spacing w:before="{before}" w:after="0" w:line="{line}" w:lineRule="exact"/>{indent}<w:jc w:val="{align}"/>'
+        f'<w:spacing w:before="{before}" w:after="0" w:line="{line}" w:lineRule="exact"/>{indent}'
+        f'<w:jc w:val="{align}"/>'
         f'{"" if level is None else f"""<w:outlineLvl w:val="{level}"/>"""}</w:pPr>'
         f'<w:rPr><w:rFonts w:ascii="{latin}" w:eastAsia="{han}" w:hAnsi="{latin}" w:cs="{latin}"/>'
         f'{f"""<w:color w:val="{colour}"/>""" if colour else ""}{tracking}'
@@ -152,7 +155,7 @@ def frame(*, width: float, top: float | None = None, rule: str = "") -> Any:
 
 def bar(number: int, top: float, height: float, colour: str = g.RED) -> Any:
     """Return a run with a filled bar of RULE_WIDTH, centred on the type area, `top` mm from the page's edge."""
-    width = round(g.RULE_WIDTH * EMU_PER_MM)
+    width, left = (round(part * EMU_PER_MM) for part in (g.RULE_WIDTH, g.LEFT + (g.AREA_WIDTH - g.RULE_WIDTH) / 2))
     tall = round(height * EMU_PER_MM)
     namespaces = (
         'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -164,14 +167,16 @@ def bar(number: int, top: float, height: float, colour: str = g.RED) -> Any:
     return parse_xml(
         f'<w:r {namespaces}><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>'
         '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" '
-        f'relativeHeight="{number}" behindDoc="1" locked="1" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
-        f'<wp:positionH relativeFrom="page"><wp:posOffset>{round((g.LEFT + (g.AREA_WIDTH - g.RULE_WIDTH) / 2) * EMU_PER_MM)}'
+        f'relativeHeight="{number}" behindDoc="1" locked="1" layoutInCell="1" allowOverlap="1">'
+        '<wp:simplePos x="0" y="0"/>'
+        f'<wp:positionH relativeFrom="page"><wp:posOffset>{left}'
         f'</wp:posOffset></wp:positionH><wp:positionV relativeFrom="page"><wp:posOffset>{round(top * EMU_PER_MM)}'
         f'</wp:posOffset></wp:positionV><wp:extent cx="{width}" cy="{tall}"/><wp:effectExtent l="0" t="0" r="0" b="0"/>'
         f'<wp:wrapNone/><wp:docPr id="{number}" name="红线{number}"/><wp:cNvGraphicFramePr/><a:graphic>'
         '<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp><wps:cNvSpPr/>'
-        f'<wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{tall}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
-        f'</a:prstGeom><a:solidFill><a:srgbClr val="{colour.strip("#")}"/></a:solidFill><a:ln><a:noFill/></a:ln></wps:spPr>'
+        f'<wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{tall}"/></a:xfrm>'
+        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val="{colour.strip("#")}"/>'
+        "</a:solidFill><a:ln><a:noFill/></a:ln></wps:spPr>"
         "<wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice></mc:AlternateContent></w:r>"
     )
 
@@ -192,8 +197,9 @@ def page_field() -> list[Any]:
 
 def font_table(fonts: WordFonts) -> bytes:
     """Return word/fontTable.xml naming a stand-in for each font that stock Windows lacks."""
+    other = {name: f'<w:altName w:val="{stand_in}"/>' for name, stand_in in fonts.stand_ins.items()}
     rows = "".join(
-        f'<w:font w:name="{name}">{f"""<w:altName w:val="{fonts.stand_ins[name]}"/>""" if name in fonts.stand_ins else ""}'
+        f'<w:font w:name="{name}">{other.get(name, "")}'
         f'<w:charset w:val="86"/><w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>'
         for name in dict.fromkeys((fonts.fang, fonts.title, fonts.hei, fonts.kai, fonts.song))
     )

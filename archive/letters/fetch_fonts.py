@@ -1,4 +1,4 @@
-"""Set-up only: take the Fandol fonts (GPL-3 with font exception) out of Debian's texlive-lang-chinese, without installing TeX.
+"""Set-up only: take the Fandol fonts (GPL-3 with font exception) out of Debian's TeX Live, without installing TeX.
 
 Run as `python -m archive.letters.fetch_fonts [FOLDER]`. Needs apt-get and dpkg-deb and downloads 49 MB from the
 machine's own Debian mirror. The running archive never calls this.

@@ -112,7 +112,9 @@ class Fonts:
         return tuple(
             char
             for char in dict.fromkeys(text)
-            if not char.isspace() and unicodedata.category(char) != "Cc" and not any(ord(char) in known for known in drawn)
+            if not char.isspace()
+            and unicodedata.category(char) != "Cc"
+            and not any(ord(char) in known for known in drawn)
         )
 
     def missing(self) -> tuple[str, ...]:
@@ -194,8 +196,8 @@ def coverage(face: Face) -> frozenset[int]:
 def latin_subset(face: Face) -> bytes:
     """Return a font file with nothing but the face's ASCII characters.
 
-    A whole 宋体 in front of the 仿宋 would draw the Chinese too, and limiting it by `unicode-range` makes fontconfig drop
-    the 仿宋 that follows as adding nothing.
+    A whole 宋体 in front of the 仿宋 would draw the Chinese too; limited by `unicode-range` it would make fontconfig
+    drop the 仿宋 behind it as adding nothing.
     """
     options = subset.Options()
     options.layout_features = ["kern"]
@@ -222,7 +224,7 @@ def advance(stack: tuple[Face, ...], char: str) -> float:
 
 @cache
 def ink(face: Face, text: str) -> tuple[float, float]:
-    """Return how far the ink of `text` reaches above and below the baseline, in em; negative when it stays clear of it."""
+    """Return how far the ink of `text` reaches above and below the baseline, in em; negative when clear of it."""
     font = _measured(face)
     # The drawn picture, not the outline's box: control points lie outside the ink.
     picture, (_, top) = font.getmask2(text, anchor="ls")

@@ -1,4 +1,4 @@
-"""Reading a PDF as a surveyor does: where each character starts, how large it is, what is red. In mm from the top left."""
+"""Reading a PDF as a surveyor does: where each character starts, its size, what is red. In mm from the top left."""
 
 import ctypes
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from PIL import Image, ImageChops
 
 from archive.letters import geometry as g
 
-# The first page bears the red head, whose thin rule is a quarter of a millimetre; on the others only page numbers are looked at.
-FIRST_DPI, OTHER_DPI = 300, 150
+# A red head has rules a quarter of a millimetre thin; on all other pages only the page number's ink is looked at.
+HEAD_DPI, OTHER_DPI = 300, 150
 
 
 @dataclass(frozen=True)
@@ -106,11 +106,14 @@ class Sheet:
         return None if found is None else top + self._mm(found[1])
 
 
-def sheets(pdf: bytes) -> list[Sheet]:
-    """Return the pages of a PDF as measured. Raises pypdfium2.PdfiumError when it cannot be read."""
+def sheets(pdf: bytes, *, head: bool = True) -> list[Sheet]:
+    """Return the pages of a PDF as measured; `head` when the first bears a red head.
+
+    Raises pypdfium2.PdfiumError when the file cannot be read.
+    """
     document = pdfium.PdfDocument(pdf)
     try:
-        return [_sheet(page, OTHER_DPI if number else FIRST_DPI) for number, page in enumerate(document)]
+        return [_sheet(page, HEAD_DPI if head and not number else OTHER_DPI) for number, page in enumerate(document)]
     finally:
         document.close()
 

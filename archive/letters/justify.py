@@ -18,7 +18,7 @@ _RUNS = re.compile(r"[\x20-\x7e]+|[^\x20-\x7e]+")
 
 
 def install() -> None:
-    """Replace WeasyPrint's justification. Calling it again changes nothing. Raises RuntimeError for an unknown version."""
+    """Replace WeasyPrint's justification; calling it again changes nothing. Raises RuntimeError for another version."""
     if weasyprint.__version__.split(".")[0] != KNOWN_MAJOR:
         raise RuntimeError(f"WeasyPrint {weasyprint.__version__}: justification was proved with {KNOWN_MAJOR}.x only")
     inline.justify_line = _justify_line

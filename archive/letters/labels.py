@@ -65,7 +65,7 @@ REFUSALS: dict[str, str] = {
     "letter.not_a_choice": "“{label}”不在可选范围内，请从列表中选择。",
     "letter.not_a_list": "“{label}”应为逐项列出的清单。",
     "letter.not_a_row": "“{label}”的每一项应包含各栏内容。",
-    "letter.bad_number": "“{value}”不是规范的发文字号，应为“X函〔2026〕37号”：六角括号、四位年份、序号不加“第”和前导零。",
+    "letter.bad_number": "“{value}”不是规范的发文字号，应如“X函〔2026〕37号”：六角括号、四位年份、序号前无“第”和零。",
     "letter.bad_id": "“{label}”校验位不符，请核对身份证号码。",
     "letter.bad_phone": "“{label}”不是电话号码，请核对。",
     "letter.unknown_fact": "该函件不使用此项内容，请删除或者核对名称。",

@@ -5,8 +5,7 @@ from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from weasyprint import HTML
 from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
@@ -77,10 +76,11 @@ def _configuration(_fonts: Fonts) -> FontConfiguration:
 
 
 @cache
-def _shared(name: str, *, escape: bool) -> Template:
+def _shared(name: str) -> Template:
     environment = Environment(
         loader=FileSystemLoader(SHARED),
-        autoescape=escape,
+        # The page holds what people typed; the style sheet only measures and paths of our own.
+        autoescape=select_autoescape(["html.j2"], default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -90,8 +90,7 @@ def _shared(name: str, *, escape: bool) -> Template:
 
 def html(letter: Letter, fonts: Fonts) -> str:
     """Return the letter as one HTML page with its style sheet; every value is escaped here."""
-    # Not escaped, here and below: a style sheet made of measures and paths, nothing a person typed.
-    css = _shared("letter.css.j2", escape=False)
+    css = _shared("letter.css.j2")
     red = typeset.head(letter.office, _title_face(fonts)) if letter.form is Form.LETTER else None
     signature = typeset.signature(letter.signer, letter.date, seal=letter.seal, fonts=fonts)
     sides = (
@@ -99,7 +98,7 @@ def html(letter: Letter, fonts: Fonts) -> str:
         if letter.landscape
         else (g.TOP, g.RIGHT, g.BOTTOM, g.LEFT)
     )
-    return _shared("letter.html.j2", escape=True).render(
+    return _shared("letter.html.j2").render(
         letter=letter,
         head=red,
         sign=signature,
@@ -109,7 +108,7 @@ def html(letter: Letter, fonts: Fonts) -> str:
         shares=_shares,
         cell_class=_cell_class,
         row_height=_row_height,
-        css=Markup(
+        css=(
             css.render(
                 g=g,
                 head=red,

@@ -16,8 +16,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from archive.letters.kinds import FieldType, Kind
 
 _ALLOWED = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.For, nodes.If, nodes.CondExpr,
-    nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter, nodes.Concat,
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.For, nodes.If,
+    nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter, nodes.Concat,
 )  # fmt: skip
 _LOOP = frozenset({"index", "first", "last", "length"})
 _DIGITS = "零一二三四五六七八九"
@@ -142,7 +142,7 @@ def faults(source: str, kind: Kind) -> list[tuple[str, str]]:
     found = [
         ("template.forbidden", type(node).__name__)
         for node in tree.find_all(nodes.Node)
-        if not isinstance(node, _known())
+        if not isinstance(node, _ALLOWED)
     ]
     found += [
         ("template.unknown_filter", node.name)
@@ -150,10 +150,6 @@ def faults(source: str, kind: Kind) -> list[tuple[str, str]]:
         if node.name not in _ENVIRONMENT.filters
     ]
     return found or [("template.unknown_field", path) for path in dict.fromkeys(_unknown(tree, kind, {}))]
-
-
-def _known() -> tuple[type[nodes.Node], ...]:
-    return _ALLOWED
 
 
 def _unknown(node: nodes.Node, kind: Kind, loops: Mapping[str, str]) -> Iterator[str]:

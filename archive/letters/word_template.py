@@ -1,4 +1,4 @@
-"""A template in Word and back. Down: paragraphs in named styles. Up: style and text of each paragraph, never its layout.
+"""A template in Word and back. Down: paragraphs in named styles. Up: style and text of each, never its layout.
 
 An uploaded file is hostile until read: sizes are limited before unpacking, nothing but the text of paragraphs and
 tables is taken, and what comes of it passes the same check as a template typed in the browser.

@@ -30,7 +30,7 @@ _MASKS = {
     FieldType.PHONE: masking.mask_phone,
     FieldType.CARD: masking.mask_card,
 }
-# Control and invisible characters never belong to a fact: templates use some as marks, others turn the reading direction.
+# Control and invisible characters never belong to a fact: templates use some as marks, others turn the direction.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 

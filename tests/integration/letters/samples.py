@@ -8,7 +8,11 @@ from archive.letters.kinds import FieldType, kind
 from archive.letters.paths import LETTERS
 
 RARE = "喆垚𬎆䶮"
-KEPT = ("office.self", "complaint.accepted_on", "refusal.proceeding")  # optional in general, not with the rest of the example
+KEPT = (
+    "office.self",
+    "complaint.accepted_on",
+    "refusal.proceeding",
+)  # optional in general, not with the rest of the example
 FILLER = (
     "经查阅开户协议、收费公示、扣收凭证及网点监控录像，并向经办人员、投诉人逐一核实，双方对扣收时间、金额没有争议，"
     "争议集中于收费是否有合同依据、机构是否在扣收前以短信、信函等方式履行了“充分告知”义务。"
@@ -35,19 +39,32 @@ def bare(code: str) -> dict[str, Any]:
 
 
 def long(code: str) -> dict[str, Any]:
-    """Every long text and list drawn out, rare characters in every name, attachments and copies where the kind has them."""
+    """Long texts and lists drawn out, rare characters in names, attachments and copies where the kind has them."""
     facts = json.loads(json.dumps(example(code), ensure_ascii=False).replace("王建国", RARE))
     for field in kind(code).fields:
         value = _get(facts, field.path)
         if field.type is FieldType.LONG:
             text = (str(value or "") + FILLER * 6)[: min(field.most, 900)]
             _put(facts, field.path, text)
-        elif field.type is FieldType.LIST and value and field.path not in ("cc", "mediation.mediators", "receipt.servers"):
-            _put(facts, field.path, [*value, *(f"{FILLER[:40]}（第{n}项）" for n in range(min(field.most - len(value), 14)))])
+        elif (
+            field.type is FieldType.LIST
+            and value
+            and field.path not in ("cc", "mediation.mediators", "receipt.servers")
+        ):
+            _put(
+                facts,
+                field.path,
+                [*value, *(f"{FILLER[:40]}（第{n}项）" for n in range(min(field.most - len(value), 14)))],
+            )
         elif field.type is FieldType.TABLE and value and field.path != "attachments":
             _put(facts, field.path, (value * 40)[: min(field.most, 45 if field.path in ("items", "materials") else 6)])
     if kind(code).field("cc"):
-        facts["cc"] = ["中国人民银行滨江市分行", "国家金融监督管理总局滨江监管分局", "滨江市银行业协会", "滨江市消费者协会"]
+        facts["cc"] = [
+            "中国人民银行滨江市分行",
+            "国家金融监督管理总局滨江监管分局",
+            "滨江市银行业协会",
+            "滨江市消费者协会",
+        ]
         facts["attachments"] = [{"name": f"{RARE}提交的证明材料之{n}", "copies": 1, "pages": n} for n in range(1, 4)]
     return facts
 

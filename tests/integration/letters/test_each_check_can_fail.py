@@ -12,7 +12,10 @@ from archive.letters.content import Letter
 from archive.letters.fonts import find
 from tests.integration.letters import samples
 
-INQUIRY = {**samples.example("inquiry"), "cc": ["中国人民银行滨江市分行", "国家金融监督管理总局滨江监管分局", "滨江市消费者协会"]}
+INQUIRY = {
+    **samples.example("inquiry"),
+    "cc": ["中国人民银行滨江市分行", "国家金融监督管理总局滨江监管分局", "滨江市消费者协会"],
+}
 LETTER = compose("inquiry", INQUIRY)
 LONG = compose("feedback", samples.long("feedback"))
 NOTICE = compose("acceptance", samples.bare("acceptance"))
@@ -107,7 +110,9 @@ def test_a_wrong_measure_is_found(check: str, css: str) -> None:
 def test_wrong_words_in_a_right_place_are_found(check: str, letter: Letter) -> None:
     edits: dict[str, Callable[[str], str]] = {
         "copies.stop": lambda page: page.replace("。</i></p></div>\n</body>", "</i></p></div>\n</body>"),
-        "copies.last": lambda page: page.replace("</body>", '<p class="p" style="break-before: page">无关。</p></body>'),
+        "copies.last": lambda page: page.replace(
+            "</body>", '<p class="p" style="break-before: page">无关。</p></body>'
+        ),
         "page.text": lambda page: re.sub(r"<body>.*</body>", "<body></body>", page, flags=re.S),
         "sign.inset": lambda page: page.replace(".sign p {", ".sign p { padding-right: 0 !important;"),
         "sign.room": lambda page: page.replace(".sign {", ".sign { margin-top: 20mm;"),
@@ -129,7 +134,9 @@ def test_wrong_words_in_a_right_place_are_found(check: str, letter: Letter) -> N
         ("inert", b"/OutputIntents", b"/JavaScript"),
     ],
 )
-def test_a_missing_mark_of_the_archival_format_is_found(mark: str, old: bytes, new: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_mark_of_the_archival_format_is_found(
+    mark: str, old: bytes, new: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = pdf.render(NOTICE)
     assert all(archival.marks(file).values())
     unpacked = archival.unpacked(file)

@@ -22,11 +22,13 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("code", [code.value for code in LetterKind])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_value_in_any_place_is_answered_in_words(code: str, data: st.DataObject) -> None:
     facts: dict[str, Any] = json.loads((LETTERS / code / "example.json").read_text(encoding="utf-8"))
-    path = data.draw(st.sampled_from([field.path for field in kind(code).fields] + ["reveal", "office", "complaint", "x"]))
+    path = data.draw(
+        st.sampled_from([field.path for field in kind(code).fields] + ["reveal", "office", "complaint", "x"])
+    )
     *parents, last = path.split(".")
     place = facts
     for part in parents:

@@ -65,7 +65,9 @@ def test_assignment_and_transfer_are_paired_with_the_notice_to_the_complainant()
 def test_refusal_result_and_extension_carry_the_ways_of_redress() -> None:
     with_remedies = {one.code for one in kinds() if one.remedies}
     drawn = {
-        code for code in CODES if any(block.kind is templates.BlockKind.REMEDIES for block in templates.default(code).blocks)
+        code
+        for code in CODES
+        if any(block.kind is templates.BlockKind.REMEDIES for block in templates.default(code).blocks)
     }
     assert with_remedies == drawn == {"refusal", "result", "extension"}
 

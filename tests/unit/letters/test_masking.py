@@ -24,7 +24,15 @@ def test_a_short_number_never_shows_whole(mask, number: str) -> None:  # type: i
 
 @pytest.mark.parametrize(
     ("name", "masked"),
-    [("王建国", "王某某"), ("喆垚𬎆䶮", "喆某某某"), ("欧阳修", "欧阳某"), ("欧阳", "欧某"), ("李", "李"), ("John", "J***"), ("", "")],
+    [
+        ("王建国", "王某某"),
+        ("喆垚𬎆䶮", "喆某某某"),
+        ("欧阳修", "欧阳某"),
+        ("欧阳", "欧某"),
+        ("李", "李"),
+        ("John", "J***"),
+        ("", ""),
+    ],
 )
 def test_a_name_keeps_the_surname(name: str, masked: str) -> None:
     assert mask_name(name) == masked

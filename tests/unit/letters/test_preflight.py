@@ -63,7 +63,9 @@ def test_a_rare_character_that_a_font_has_is_no_fault() -> None:
 
 
 def test_a_character_no_font_has_is_named_by_its_code_point() -> None:
-    one = next(o for o in preflight.check("inquiry", facts(complainant__name="王\U00031fff")) if o.code == "letter.undrawable")
+    one = next(
+        o for o in preflight.check("inquiry", facts(complainant__name="王\U00031fff")) if o.code == "letter.undrawable"
+    )
     assert one.facts["point"] == "U+31FFF"
 
 
@@ -104,7 +106,9 @@ def test_what_single_kinds_forbid(code: str, changes: dict[str, Any], expected: 
 
 
 def test_every_finding_has_its_sentence() -> None:
-    findings = preflight.check("inquiry", {"date": 1, "questions": [1], "attachments": [{}], "seal": 1, "number": "x", "x": 1})
+    findings = preflight.check(
+        "inquiry", {"date": 1, "questions": [1], "attachments": [{}], "seal": 1, "number": "x", "x": 1}
+    )
     assert findings
     for one in findings:
         assert REFUSALS[one.code].format(**one.facts)

@@ -72,7 +72,9 @@ def test_a_value_that_looks_like_a_template_stays_text() -> None:
     assert sandbox.fill("{{ complainant.name }}", values) == "{{ 7*7 }}{% if 1 %}"
 
 
-@pytest.mark.parametrize(("number", "words"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "100")])
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "100")]
+)
 def test_counts_in_chinese(number: int, words: str) -> None:
     assert sandbox.chinese_count(number) == words
 

@@ -10,13 +10,23 @@ from archive.letters.templates import BlockKind, TemplateBlock
 
 
 def test_a_template_with_faults_is_refused_with_all_of_them() -> None:
-    raw = {"version": 2, "title": "{{ nothing }}", "blocks": [{"p": "{{ complainant.nmae }}"}, {"p": "{{ also.nothing }}"}]}
+    raw = {
+        "version": 2,
+        "title": "{{ nothing }}",
+        "blocks": [{"p": "{{ complainant.nmae }}"}, {"p": "{{ also.nothing }}"}],
+    }
     with pytest.raises(BadInput) as refusal:
         templates.parse(raw, kind("inquiry"))
-    assert [problem.facts["word"] for problem in refusal.value.problems] == ["nothing", "complainant.nmae", "also.nothing"]
+    assert [problem.facts["word"] for problem in refusal.value.problems] == [
+        "nothing",
+        "complainant.nmae",
+        "also.nothing",
+    ]
 
 
-@pytest.mark.parametrize("raw", [{}, {"version": "x", "title": "t", "blocks": []}, {"version": 1, "title": "t", "blocks": [{"q": "x"}]}])
+@pytest.mark.parametrize(
+    "raw", [{}, {"version": "x", "title": "t", "blocks": []}, {"version": 1, "title": "t", "blocks": [{"q": "x"}]}]
+)
 def test_a_template_without_form_is_refused(raw: dict[str, object]) -> None:
     with pytest.raises(BadInput):
         templates.parse(raw, kind("inquiry"))

@@ -39,7 +39,9 @@ def test_with_a_seal_the_date_stands_four_characters_in_and_the_signer_above_its
 
 
 def test_a_long_signer_stays_within_the_type_area() -> None:
-    place = signature("中华人民共和国滨江市金融消费者权益保护联合调解中心城南分中心", "2026年1月1日", seal=True, fonts=find())
+    place = signature(
+        "中华人民共和国滨江市金融消费者权益保护联合调解中心城南分中心", "2026年1月1日", seal=True, fonts=find()
+    )
     assert place.signer_right >= 0
     assert place.date_right > 4 * g.CELL
 

@@ -51,7 +51,10 @@ def test_a_table_drawn_in_word_becomes_rows() -> None:
         table.cell(0, 0).text, table.cell(0, 1).text = "投诉人", "{{ complainant.name }}"
 
     last = word_template.from_word(edited(change), BASE).blocks[-2:]
-    assert last == (TemplateBlock(BlockKind.TABLE, "14.0｜14.0"), TemplateBlock(BlockKind.ROW, "投诉人｜{{ complainant.name }}"))
+    assert last == (
+        TemplateBlock(BlockKind.TABLE, "14.0｜14.0"),
+        TemplateBlock(BlockKind.ROW, "投诉人｜{{ complainant.name }}"),
+    )
 
 
 def test_a_template_that_tries_to_run_something_is_refused() -> None:
@@ -72,7 +75,12 @@ def bomb() -> bytes:
 
 @pytest.mark.parametrize(
     ("file", "code"),
-    [(b"", "template.not_word"), (b"PK\x03\x04", "template.not_word"), (b"%PDF-1.7", "template.not_word"), (bomb(), "template.too_large")],
+    [
+        (b"", "template.not_word"),
+        (b"PK\x03\x04", "template.not_word"),
+        (b"%PDF-1.7", "template.not_word"),
+        (bomb(), "template.too_large"),
+    ],
 )
 def test_what_is_no_word_file_is_refused(file: bytes, code: str) -> None:
     with pytest.raises(BadInput) as refusal:
