@@ -3,7 +3,8 @@
 Building happens in a process of its own, as in the archive, where the worker builds and the web server searches. The
 texts lie in an SQLite file, as they lie in the archive's database. CPU is of the whole process, threads of the engine
 included; wall times are as busy as the machine was. Resident memory is Linux's: of the builder VmHWM (the most it ever
-had), of the searcher VmRSS after the mix, before the first commit.
+had), of the searcher VmRSS and RssAnon (without the index's files, mapped, which Linux takes back when it needs room)
+after the mix, before the first commit.
 """
 
 import json
@@ -57,6 +58,7 @@ class Report:
     files: int
     build_memory: int
     memory: int
+    own_memory: int
     open_ms: float
     latencies: Mapping[str, Latency]
     wrong: tuple[str, ...]
@@ -71,7 +73,8 @@ class Report:
             f"{self.engine}, {self.documents:,} dossiers ({self.raw / 1e6:.0f} MB of text): "
             f"built {self.built_per_cpu_second:.0f} a CPU second ({self.built_per_second:.0f} a second), "
             f"index {self.size / 1e6:.0f} MB in {self.files} files ({self.size / self.raw:.2f} of the text), "
-            f"memory {self.memory / 1e6:.0f} MB searching, {self.build_memory / 1e6:.0f} MB building, "
+            f"memory {self.memory / 1e6:.0f} MB searching (but mapped files: {self.own_memory / 1e6:.0f}), "
+            f"{self.build_memory / 1e6:.0f} MB building, "
             f"opened in {self.open_ms:.0f} ms; "
             f"judged queries {len(JUDGED) - len(self.wrong)} of {len(JUDGED)} right"
         )
@@ -101,11 +104,13 @@ def run(documents: int, engine: str, *, folder: Path | None = None, say: Say = _
                 open_ms = (time.perf_counter() - began) * 1000
                 stats = index.stats()
                 wrong = tuple(_wrong(index))
-                latencies = {}
+                taken = {}
                 for kind, asked in mix(documents, _EACH).items():
                     say(kind)
-                    latencies[kind] = _latency([_search(index, texts, one) for one in asked])
-                memory = _memory("VmRSS")
+                    taken[kind] = [_search(index, texts, one) for one in asked]
+                latencies = {kind: _latency(times) for kind, times in taken.items()}
+                latencies["all kinds"] = _latency([time for times in taken.values() for time in times])
+                memory, own_memory = _memory("VmRSS"), _memory("RssAnon")
                 say("commit")
                 latencies["commit"] = _latency([_commit(index, at) for at in range(1, _COMMITS + 1)])
     return Report(
@@ -118,6 +123,7 @@ def run(documents: int, engine: str, *, folder: Path | None = None, say: Say = _
         files=stats.files,
         build_memory=build_memory,
         memory=memory,
+        own_memory=own_memory,
         open_ms=open_ms,
         latencies=latencies,
         wrong=wrong,

@@ -33,6 +33,7 @@ ANALYSER_VERSION = "1"
 # Stand-ins for blank and break inside terms; `fold` keeps them out of texts.
 BLANK, BREAK = "\ufdd0", "\ufdd1"
 GRAM = numbers.CODE_LENGTH
+STAR = 30  # letters and digits a wildcard `*` stands for at most; a bound, so that no pattern takes for ever
 
 _RUN = re.compile(r"[0-9a-z]{4,}")
 _WILD_OR_JOINT = re.compile(r"[*?_/-]")
@@ -108,7 +109,7 @@ def field_text(values: Iterable[str]) -> str:
 def needle(chunk: str, *, wild: bool = False) -> Needle:
     """Return what a raw query chunk (one word, or the inside of quotes) looks for.
 
-    wild: `*` stands for any number of letters and digits, `?` for one; then dates and amounts are not considered.
+    wild: `*` stands for up to 30 letters and digits, `?` for one; then dates and amounts are not considered.
     """
     text = fold(chunk)
     if wild:
@@ -123,8 +124,8 @@ def needle(chunk: str, *, wild: bool = False) -> Needle:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    wild = {"*": "[0-9a-z]*", "?": "[0-9a-z]"}
-    written = "".join(wild.get(part, re.escape(part)) for part in re.split(r"([*?])", text))
+    wild = {"*": f"[0-9a-z]{{0,{STAR}}}", "?": "[0-9a-z]"}
+    written = "".join(wild.get(part, re.escape(part)) for part in re.split(r"([*?])", re.sub(r"\*+", "*", text)))
     joined = re.sub(r"\\-|_|/", "", written)
     return re.compile(written if joined == written else f"{written}|{joined}")
 

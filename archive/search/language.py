@@ -9,7 +9,7 @@
 * `field:value` by the names of `archive.search.fields`, in Chinese or English, with either colon. Dates and amounts
   take ranges: `日期:2026-01..2026-06`, `日期:2026`, `金额:>1万`, `金额:1000..5000` (both ends included). A word before
   a colon that names no field is text; the result carries a hint.
-* `*` (any number of letters and digits) and `?` (one) inside numbers: `2026-TS-*77`, `139????5678`.
+* `*` (up to 30 letters and digits) and `?` (one) inside numbers: `2026-TS-*77`, `139????5678`.
 
 A query that cannot be answered raises `QueryProblem`; it never turns into an empty result.
 """
@@ -28,6 +28,8 @@ from archive.search.query import All, Any, Field, Node, Not, Text
 MAX_LENGTH = 2000  # characters of a query
 MAX_PARTS = 64  # chunks and field conditions
 MAX_DEPTH = 16  # parentheses within parentheses
+MAX_STARS = 2  # wildcards `*` in one number
+MAX_PATTERN = 40  # characters of a number with wildcards
 
 _CLOSING = {'"': '"', "＂": "＂", "“": "”", "”": "”", "「": "」"}
 _OPEN, _CLOSE = "(（", ")）"
@@ -203,6 +205,8 @@ class _Reader:
             if "*" in text:
                 raise QueryProblem("query.wildcard_in_text", start, chunk=chunk)
             return False
+        if len(re.findall(r"\*+", text)) > MAX_STARS or len(text) > MAX_PATTERN:
+            raise QueryProblem("query.wildcard_many", start, chunk=chunk, stars=MAX_STARS, length=MAX_PATTERN)
         if not values.narrow_enough(needle(chunk, wild=True).pieces):
             raise QueryProblem("query.wildcard_short", start, chunk=chunk)
         return True

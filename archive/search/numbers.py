@@ -44,8 +44,10 @@ _AMOUNT = re.compile(
     r"([0-9](?<![0-9.][0-9])(?<![a-z0-9]-[0-9])[0-9]*(\.[0-9]{1,8})?)(?![0-9.%])(?:([十百千]?[万亿])?(?:([元圆])[整正]?)?)"
 )
 _SIGNS = ("¥", "$", "人民币", "rmb", "cny")
+_HAN_NUMERAL = "[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿]"
+# A run of numerals is tried from its beginning only: long runs that are no amount cost no more than other text.
 _HAN_AMOUNT = re.compile(
-    r"[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿]+[元圆](?:(.)角)?(?:零?(.)分)?[整正]?"
+    rf"{_HAN_NUMERAL}(?<!{_HAN_NUMERAL}{{2}}){_HAN_NUMERAL}{{0,30}}[元圆](?:(.)角)?(?:零?(.)分)?[整正]?"
 )
 _NUMERALS = dict(
     zip("零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖", (0, 0, 1, 2, 2, *range(3, 10), *range(1, 10)), strict=True)

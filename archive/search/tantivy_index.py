@@ -91,7 +91,11 @@ class TantivyIndex:
 
     def search(self, request: SearchRequest) -> SearchPage:
         searcher = self._searcher
-        compiler = Compiler(self._schema, lambda sought, candidates: self._held(searcher, sought, candidates))
+        compiler = Compiler(
+            self._schema,
+            verify=lambda sought, candidates: self._held(searcher, sought, candidates),
+            values=lambda name: (value for value, _ in searcher.terms_with_prefix(name, "")),
+        )
         query = compiler.request(request)
         try:
             page = page_of(searcher, compiler, query, request)

@@ -43,9 +43,11 @@ def id_of(searcher: tantivy.Searcher, address: DocAddress) -> CardId:
     return str(searcher.doc(address)["id"][0])
 
 
-def counted(searcher: tantivy.Searcher, query: Query, limit: int) -> tuple[int, list[tuple[Any, DocAddress]]]:
+def counted(
+    searcher: tantivy.Searcher, query: Query, limit: int, *, order_by_field: str | None = None
+) -> tuple[int, list[tuple[Any, DocAddress]]]:
     """Return how many documents match, and the best of them."""
-    result: Any = searcher.search(query, limit)  # its type stub knows nothing of `count`
+    result: Any = searcher.search(query, limit, order_by_field=order_by_field)  # its type stub knows nothing of `count`
     return int(result.count), result.hits
 
 
@@ -81,21 +83,22 @@ class _Hits:
 
     def by_number(self, field: str, anchor: Anchor | None, enough: int) -> tuple[int, Keyed]:
         """The same, largest number first, those without one last."""
-        total, _ = counted(self.searcher, self.query, 1)
         keyed: Keyed = []
         rest = self.query
         if anchor:
             number = NO_VALUE if anchor.key is None else int(anchor.key)
             keyed = [(anchor.key, id_) for id_ in self._ties(field, number, enough, behind=anchor.id)]
             rest = self._within(field, None, number - 1)
-        if (limit := enough - len(keyed)) > 0:
-            ranked = self.searcher.search(rest, limit, count=False, order_by_field=field).hits
-            for number, ties in groupby(ranked, key=itemgetter(0)):
-                if number == ranked[-1][0] and len(ranked) == limit:
-                    ids = self._ties(field, number, enough - len(keyed))  # they may go on beyond what was fetched
-                else:
-                    ids = sorted(id_of(self.searcher, address) for _, address in ties)
-                keyed += [(None if number == NO_VALUE else number, id_) for id_ in ids]
+        limit = enough - len(keyed)
+        total, ranked = counted(self.searcher, rest, max(1, limit), order_by_field=field)
+        if anchor:
+            total, _ = counted(self.searcher, self.query, 1)
+        for number, ties in groupby(ranked[: max(0, limit)], key=itemgetter(0)):
+            if number == ranked[-1][0] and len(ranked) == limit:
+                ids = self._ties(field, number, enough - len(keyed))  # they may go on beyond what was fetched
+            else:
+                ids = sorted(id_of(self.searcher, address) for _, address in ties)
+            keyed += [(None if number == NO_VALUE else number, id_) for id_ in ids]
         return total, keyed
 
     def _ties(self, field: str, number: int, enough: int, *, behind: CardId = "") -> list[CardId]:

@@ -1,8 +1,9 @@
 """From the tree of a query to tantivy's queries. No query syntax of the engine is used anywhere.
 
 A part of a text is a phrase of bigrams at fixed distances that cover it: exact, no text is read. The grams of its
-numbers go before it as a filter, since the bigrams of numbers stand in every text. Only wildcards in texts are verified
-on the texts themselves (`Verify`).
+numbers go before it as a filter, since the bigrams of numbers stand in every text. Only wildcards are matched outside:
+in texts on the texts of the candidates (`Verify`), in fields on their values (`Values`). Tantivy's own patterns are
+automata of bounded size, too small for some.
 """
 
 import re
@@ -23,12 +24,17 @@ Verify = Callable[[Needle, Query], Iterable[str]]
 """(a needle with a pattern, the query of its candidates) -> ids of the cards that hold it."""
 
 
+Values = Callable[[str], Iterable[str]]
+"""(a field of whole values) -> all of them."""
+
+
 @dataclass(frozen=True)
 class Compiler:
     """Compiles requests for one schema."""
 
     schema: tantivy.Schema
     verify: Verify
+    values: Values
 
     def request(self, request: SearchRequest) -> Query:
         """Return the query of a request: the tree, and always the reader's terms."""
@@ -81,7 +87,8 @@ class Compiler:
 
     def _field(self, name: str, sought: Needle) -> Query:
         if sought.pattern:
-            return Query.regex_query(self.schema, code_of(name), f".*(?:{sought.pattern.pattern}).*")
+            held = [value for value in self.values(code_of(name)) if sought.pattern.search(value)]
+            return Query.term_set_query(self.schema, code_of(name), held)
         forms = dict.fromkeys((*sought.forms, *filter(None, (sought.code,))))
         return Query.boolean_query([(Occur.Should, self._part_of(stream_of(name), form)) for form in forms])
 

@@ -98,6 +98,8 @@ REFUSED = [
     ("\u200b", "query.nothing_to_find", 0),
     ("张*", "query.wildcard_in_text", 0),
     ("app*", "query.wildcard_in_text", 0),
+    ("2026*1*2*3", "query.wildcard_many", 0),
+    ("2026" + "?" * 37, "query.wildcard_many", 0),
     ("12*", "query.wildcard_short", 0),
     ("案号:12*", "query.wildcard_short", 3),
     ("投诉人:", "query.field_empty", 0),
