@@ -45,6 +45,7 @@ FEATURES = (
     "responses",
     "importing",
     "search",
+    "disposal",
     "reports",
 )
 
@@ -112,6 +113,7 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
         FollowUp("retention.lock_version", after=STAGING),
     ),
     "keeping:promise": (FollowUp("retention.lock_dossier", per="dossier"),),
+    "disposal:start": (FollowUp("disposal.execute"),),
     "retention_rule:add": (FollowUp("retention.recompute"),),
     "version:retry": (FollowUp("extraction.read", lane="extract"),),
     "version:read": (_INDEX,),
@@ -163,6 +165,7 @@ class Handler:
 
 def handlers() -> Mapping[str, Handler]:
     """Return the handlers by job kind."""
+    from archive.disposal import handlers as disposal
     from archive.documents import handlers as documents
     from archive.jobs import handlers as tidying
     from archive.retention import handlers as retention
@@ -173,6 +176,7 @@ def handlers() -> Mapping[str, Handler]:
         "documents.sweep": Handler(documents.sweep),
         "jobs.tidy": Handler(tidying.tidy),
         "search.index": Handler(search.index, batch=200),
+        "disposal.execute": Handler(disposal.execute),
         "retention.lock_version": Handler(retention.lock_versions),
         "retention.lock_dossier": Handler(retention.lock_dossiers),
         "retention.recompute": Handler(retention.recompute),

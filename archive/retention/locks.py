@@ -131,7 +131,7 @@ def query(which: ColumnElement[bool] | None, after: uuid.UUID) -> Select[*tuple[
         .join(Dossier, Dossier.id == Version.dossier_id)
         .outerjoin(VersionLock, VersionLock.version_id == Version.id)
         .outerjoin(Keeping, Keeping.dossier_id == Version.dossier_id)
-        .where(Version.id > after)
+        .where(Version.id > after, VersionLock.erased_at.is_(None))
         .order_by(Version.id)
         .limit(_BATCH)
     )  # fmt: skip

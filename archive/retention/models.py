@@ -149,6 +149,8 @@ class VersionLock(Base):
     locked_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
+    # Erased by an approved list while the dossier's other objects are still to go.
+    erased_at: Mapped[datetime | None]
 
 
 class Alarm(Base):

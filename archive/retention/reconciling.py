@@ -65,6 +65,7 @@ def read_again(*, most_bytes: int, most_versions: int = 10_000) -> Reconciled:
     rows: Sequence[Any] = session.execute(
         select(Version.id, Version.dossier_id, Version.blob_key, Version.store_version, Version.size, Version.sha256)
         .outerjoin(VersionLock, VersionLock.version_id == Version.id)
+        .where(VersionLock.erased_at.is_(None))
         .order_by(func.coalesce(VersionLock.read_at, datetime(1970, 1, 1, tzinfo=UTC)), Version.id)
         .limit(most_versions)
     ).all()

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -92,6 +92,11 @@ class Standing:
     def destroyable(self) -> bool:
         """Whether nothing speaks against destroying the dossier; appraisal and approvals still have to say yes."""
         return not self.reasons
+
+    @property
+    def whatever_the_clock(self) -> "Standing":
+        """The same without doubts about the clock: for what is decided again before anything is destroyed."""
+        return replace(self, reasons=tuple(one for one in self.reasons if not one.code.startswith("clock.")))
 
 
 def kept_until(facts: Facts) -> Promise | None:

@@ -307,6 +307,7 @@ def upgrade() -> None:
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_version_lock_version_id")),
         sa.PrimaryKeyConstraint("version_id", name=op.f("pk_version_lock")),
     )

@@ -1,0 +1,38 @@
+"""The codes of disposal. Words: archive.disposal.labels."""
+
+from enum import StrEnum
+
+
+class ListState(StrEnum):
+    """Where a disposal list stands."""
+
+    DUE = "due"  # proposed, being appraised
+    LISTED = "listed"  # appraised and fixed by its hash
+    APPROVED_ONCE = "approved_once"
+    APPROVED = "approved"
+    EXECUTING = "executing"
+    PARTIAL = "partial"  # begun and interrupted; goes on where it stopped
+    CERTIFIED = "certified"
+    VOID = "void"
+
+
+class LineState(StrEnum):
+    """Where one dossier of a list stands."""
+
+    PROPOSED = "proposed"
+    RETAINED = "retained"  # appraised otherwise than to be destroyed
+    DROPPED = "dropped"  # taken off the list
+    LISTED = "listed"
+    ERASING = "erasing"  # its objects are being erased
+    ERASED = "erased"  # no object of it is left
+    DESTROYED = "destroyed"  # a stub stands in its place
+    SKIPPED = "skipped"  # something spoke against it at the last moment
+
+
+class Decision(StrEnum):
+    """What an appraiser says."""
+
+    DESTROY = "destroy"
+    KEEP = "keep"
+    PERMANENT = "permanent"
+    TRANSFER = "transfer"

@@ -1,0 +1,63 @@
+"""Chinese words and sentences of disposal."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from archive.disposal.kinds import Decision, LineState, ListState
+
+WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    ListState: {
+        ListState.DUE: "鉴定中",
+        ListState.LISTED: "已成清册，待批准",
+        ListState.APPROVED_ONCE: "已一审批准，待复核",
+        ListState.APPROVED: "已批准，待销毁",
+        ListState.EXECUTING: "销毁中",
+        ListState.PARTIAL: "部分销毁，待继续",
+        ListState.CERTIFIED: "已销毁并出具证明",
+        ListState.VOID: "已作废",
+    },
+    LineState: {
+        LineState.PROPOSED: "待鉴定",
+        LineState.RETAINED: "鉴定后留存",
+        LineState.DROPPED: "已移出清册",
+        LineState.LISTED: "列入清册",
+        LineState.ERASING: "正在清除",
+        LineState.ERASED: "已清除",
+        LineState.DESTROYED: "已销毁",
+        LineState.SKIPPED: "临场停止销毁",
+    },
+    Decision: {
+        Decision.DESTROY: "销毁",
+        Decision.KEEP: "延长保管",
+        Decision.PERMANENT: "永久保管",
+        Decision.TRANSFER: "移交",
+    },
+}
+
+REFUSALS = {
+    "disposal.unknown": "没有销毁清册 {number}，或者您无权查看。",
+    "disposal.line_unknown": "清册中没有这个案卷。",
+    "disposal.nothing": "请至少选择一个期满的案卷。",
+    "disposal.state": "清册现在是“{state}”，不能这样办理。请刷新页面查看下一步。",
+    "disposal.line_state": "只有列入清册、尚未销毁的案卷才能移出。",
+    "disposal.person": "销毁事项须由人员决定，不能由程序代办。",
+    "disposal.listed_already": "案卷 {number} 已在另一份清册上。",
+    "disposal.recused": "您已对案卷 {number} 回避，不能鉴定。",
+    "disposal.appraised_already": "您已对案卷 {number} 提出过鉴定意见，须由另一人鉴定。",
+    "disposal.not_appraised": "清册 {number} 还没有鉴定完毕，原因如下。",
+    "disposal.appraisers": "案卷 {number} 须由业务和法务至少各一人鉴定。",
+    "disposal.own_proposal": "提出销毁的人不能批准这份清册，请由他人批准。",
+    "disposal.approved_already": "两次批准须由两个不同的人作出。",
+    "disposal.hash_changed": "清册内容在您打开之后有变动，此前的批准不再有效。请核对最新内容后重新批准。",
+    "disposal.witness_involved": "提出人和批准人不能监销，请由其他人员监销。",
+    "disposal.witness_twice": "您已签到监销。",
+    "disposal.not_yet": "清册 {number} 现在还不能销毁，原因如下。",
+    "disposal.not_approved": "清册现在是“{state}”，尚未经两人批准。",
+    "disposal.two_approvals": "须有两个不同的人对现有清册的批准。",
+    "disposal.cooling": "批准后须满 7 日方可销毁，最早为 {until}。",
+    "disposal.approval_old": "批准已超过 {days} 日，须重新批准。",
+    "disposal.witnesses": "须有 {needed} 名监销人签到。",
+    "disposal.replaying": "数据库是从备份恢复的，已销毁的案卷正在重新清除，完成之前只能查阅。请稍后再试。",
+    "certificate.none": "清册 {number} 还没有销毁证明。",
+    "certificate.broken": "销毁证明的内容与其校验值不符，不可采信。请通知审计员。",
+}
