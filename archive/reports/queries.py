@@ -1,14 +1,13 @@
-"""Counts behind the overview. Only dossiers the reader may see are counted; every figure is one grouped statement."""
+"""Counts behind the overview. Only dossiers the reader may see are counted, and they are looked through once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import ColumnElement, and_, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import CTE, ColumnElement, Select, String, case, cast, func, literal, select, union_all
+from sqlalchemy.orm import Session
 
 from archive.core.clock import SHANGHAI
 from archive.dossiers import code_tables
@@ -18,6 +17,7 @@ from archive.dossiers.states import ENDED, CodeTable, State
 from archive.people.rules import Person
 
 MONTHS = 12
+_MOST = 10
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Overview:
-    """All figures of the page."""
+    """All figures of the page. States count all dossiers; the others those registered in the last twelve months."""
 
     total: int
     open: int
@@ -51,57 +51,78 @@ class Overview:
 
 
 def overview(session: Session, person: Person, *, today: date) -> Overview:
-    """Return the figures of the last twelve months and of what is open. Seven statements."""
-    seen = visible_to(person)
+    """Return the figures of the last twelve months and of what is open. Three statements."""
     first = today.replace(day=1) - relativedelta(months=MONTHS - 1)
-    since = datetime(first.year, first.month, 1, tzinfo=SHANGHAI)
-    recent = [seen, Dossier.registered_at >= since]
-    by_state = _counts(session, Dossier.state, [seen])
+    starts = [first + relativedelta(months=at) for at in range(MONTHS)]
+    moments = [datetime(day.year, day.month, 1, tzinfo=SHANGHAI) for day in starts]
+    seen = (
+        select(
+            Dossier.state,
+            Dossier.channel,
+            Dossier.category,
+            Dossier.respondent_id,
+            Dossier.registered_at,
+            Dossier.closed_on,
+        )
+        .where(visible_to(person))
+        .cte("seen")
+    )
+    recent = seen.c.registered_at >= moments[0]
+    figures = _grouped(
+        session,
+        _count(seen, "state", seen.c.state),
+        _count(seen, "channel", seen.c.channel, recent),
+        _count(seen, "category", seen.c.category, recent),
+        _count(seen, "respondent", func.coalesce(cast(seen.c.respondent_id, String), ""), recent),
+        _count(seen, "registered", _month_of(seen.c.registered_at, moments), recent),
+        _count(seen, "ended", _month_of(seen.c.closed_on, starts), seen.c.closed_on >= starts[0]),
+    )
     categories = code_tables.table(session, CodeTable.CATEGORY)
+    by_state = _most(figures["state"], len(State))
     return Overview(
         total=sum(count.number for count in by_state),
         open=sum(count.number for count in by_state if State(count.value) not in ENDED),
         by_state=by_state,
-        by_channel=_counts(session, Dossier.channel, recent),
-        by_category=[
-            Count(categories.word(c.value) or "未分类", c.number) for c in _counts(session, Dossier.category, recent)
+        by_channel=_most(figures["channel"], _MOST),
+        by_category=[Count(categories.word(c.value) or "未分类", c.number) for c in _most(figures["category"], _MOST)],
+        by_respondent=_respondents(session, figures["respondent"]),
+        months=[
+            Month(f"{day:%Y-%m}", figures["registered"].get(str(at), 0), figures["ended"].get(str(at), 0))
+            for at, day in enumerate(starts)
         ],
-        by_respondent=_respondents(session, recent),
-        months=_months(session, seen, first),
     )
 
 
-def _counts(session: Session, column: InstrumentedAttribute[Any], where: Sequence[ColumnElement[bool]]) -> list[Count]:
-    number = func.count()
-    rows = session.execute(
-        select(column, number).where(*where).group_by(column).order_by(number.desc(), column).limit(12)
-    )
-    return [Count(str(value), count) for value, count in rows]
+def _count(seen: CTE, name: str, value: ColumnElement[Any], *where: ColumnElement[bool]) -> Select[str, str, int]:
+    text = cast(value, String).label("value")
+    return select(literal(name).label("figure"), text, func.count().label("number")).select_from(seen).where(
+        *where
+    ).group_by(text)  # fmt: skip
 
 
-def _respondents(session: Session, where: Sequence[ColumnElement[bool]]) -> list[Count]:
-    number = func.count()
-    rows = session.execute(
-        select(Institution.name, number)
-        .join(Dossier, Dossier.respondent_id == Institution.id)
-        .where(*where)
-        .group_by(Institution.name)
-        .order_by(number.desc(), Institution.name)
-        .limit(10)
-    )
-    return [Count(name, count) for name, count in rows]
+def _month_of(column: ColumnElement[Any], starts: Sequence[date | datetime]) -> ColumnElement[Any]:
+    """Return the place of the month a column lies in, by ranges: databases spell date arithmetic differently."""
+    later = [(column < start, at) for at, start in enumerate(starts[1:])]
+    return case(*later, else_=len(starts) - 1)
 
 
-def _months(session: Session, seen: ColumnElement[bool], first: date) -> list[Month]:
-    """Count both kinds of every month in one statement each, by ranges: databases spell date arithmetic differently."""
-    starts = [first + relativedelta(months=at) for at in range(MONTHS + 1)]
-    moments = [datetime(day.year, day.month, 1, tzinfo=SHANGHAI) for day in starts]
+def _grouped(session: Session, *parts: Select[str, str, int]) -> Mapping[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {
+        name: {} for name in ("state", "channel", "category", "respondent", "registered", "ended")
+    }
+    for figure, value, number in session.execute(union_all(*parts)):
+        found[figure][value] = number
+    return found
 
-    def per_month(column: InstrumentedAttribute[Any], bounds: Sequence[date | datetime]) -> list[int]:
-        cases = [func.sum(case((and_(column >= a, column < b), 1), else_=0)) for a, b in pairwise(bounds)]
-        row = session.execute(select(*cases).where(seen, column >= bounds[0])).one()
-        return [int(figure or 0) for figure in row]
 
-    registered = per_month(Dossier.registered_at, moments)
-    ended = per_month(Dossier.closed_on, starts)
-    return [Month(f"{day:%Y-%m}", a, b) for day, a, b in zip(starts, registered, ended, strict=False)]
+def _most(figures: Mapping[str, int], most: int) -> list[Count]:
+    ordered = sorted(figures.items(), key=lambda item: (-item[1], item[0]))
+    return [Count(value, number) for value, number in ordered[:most]]
+
+
+def _respondents(session: Session, figures: Mapping[str, int]) -> list[Count]:
+    top = [count for count in _most(figures, _MOST + 1) if count.value][:_MOST]
+    key = cast(Institution.id, String)
+    rows = session.execute(select(key, Institution.name).where(key.in_([count.value for count in top])))
+    names = {value: name for value, name in rows}  # noqa: C416 - rows are no pairs to a type checker
+    return [Count(names.get(count.value, ""), count.number) for count in top]
