@@ -4,23 +4,23 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
 DEBIAN := fonts-noto-cjk fonts-lxgw-wenkai libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
-  libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui antiword ffmpeg python3-venv
+  libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui ffmpeg python3-venv
 DEBIAN_TEST := postgresql chromium poppler-utils
 export PYTHONWARNINGS ?= default
 ADDRESS ?= 127.0.0.1:8000
 
-.PHONY: run test check format packages test-packages clean help
+.PHONY: run test check format fonts packages test-packages clean help
 
 help:
 	@echo "make run    set up and serve the archive with demonstration data at http://$(ADDRESS)"
 	@echo "make test   set up and run all tests"
 	@echo "make check  format, lint, types, import rules"
 
-run: packages $(STAMP)
+run: packages $(STAMP) fonts
 	@ARCHIVE_DEMO=1 $(BIN)/anjuan demo
 	@ARCHIVE_DEMO=1 exec $(BIN)/anjuan run --bind $(ADDRESS)
 
-test: test-packages $(DEV_STAMP)
+test: test-packages $(DEV_STAMP) fonts
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --database=postgresql
 
@@ -46,10 +46,18 @@ $(DEV_STAMP): pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ocr,dev]'
 	@touch $@ $(STAMP)
 
+# The Fandol fonts, out of Debian's TeX Live; without them letters are set in LXGW WenKai.
+fonts:
+	-@$(BIN)/python -m archive.letters.fetch_fonts
+
 packages:
 	@sh tools/debian-packages.sh $(DEBIAN)
 
-test-packages:
+test-# The Fandol fonts, out of Debian's TeX Live; without them letters are set in LXGW WenKai.
+fonts:
+	-@$(BIN)/python -m archive.letters.fetch_fonts
+
+packages:
 	@sh tools/debian-packages.sh $(DEBIAN) $(DEBIAN_TEST)
 
 clean:

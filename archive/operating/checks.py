@@ -173,7 +173,6 @@ def tools(_settings: Settings) -> Iterator[Finding]:
     for command, package, without in (
         ("soffice", "libreoffice-writer-nogui", "office files have text but no page images"),
         ("ffprobe", "ffmpeg", "recordings are kept without length and format"),
-        ("antiword", "antiword", "old Word files are read by LibreOffice, slower"),
     ):
         there = shutil.which(command) is not None
         yield Finding(
