@@ -47,14 +47,14 @@ $(DEV_STAMP): pyproject.toml constraints.txt | .venv/bin/python
 	@touch $@ $(STAMP)
 
 # The Fandol fonts, out of Debian's TeX Live; without them letters are set in LXGW WenKai.
-fonts:
+fonts: $(STAMP)
 	-@$(BIN)/python -m archive.letters.fetch_fonts
 
 packages:
 	@sh tools/debian-packages.sh $(DEBIAN)
 
 test-# The Fandol fonts, out of Debian's TeX Live; without them letters are set in LXGW WenKai.
-fonts:
+fonts: $(STAMP)
 	-@$(BIN)/python -m archive.letters.fetch_fonts
 
 packages:
