@@ -24,10 +24,10 @@ class Asked:
     snippets: bool = False
 
 
-def mix(documents: int, each: int) -> dict[str, list[Asked]]:
-    """Return `each` searches of every kind for a corpus of so many dossiers; the same every time."""
-    chance = random.Random(f"mix {documents}")  # noqa: S311  # invented data
-    ask = _Asker(chance, documents)
+def mix(each: int) -> dict[str, list[Asked]]:
+    """Return `each` searches of every kind; the same every time and for a corpus of any size, so that growth shows."""
+    chance = random.Random("mix")  # noqa: S311  # invented data
+    ask = _Asker(chance)
     kinds: dict[str, Callable[[], Asked]] = {
         "single": lambda: Asked(SearchRequest(ask.words(1), HEAD)),
         "and": lambda: Asked(SearchRequest(ask.words(2), HEAD)),
@@ -45,7 +45,6 @@ def mix(documents: int, each: int) -> dict[str, list[Asked]]:
 @dataclass(frozen=True)
 class _Asker:
     chance: random.Random
-    documents: int
 
     def words(self, count: int, *more: Node) -> Node:
         """Words of the vocabulary, and one in three out of some dossier's title or names."""
@@ -89,4 +88,4 @@ class _Asker:
         return AccessTerms(frozenset({*units, "unit:1", own}), frozenset({"restricted", "recused:1"}))
 
     def some(self) -> dict[str, Any]:
-        return dossier(1 + self.chance.randrange(self.documents))
+        return dossier(1 + self.chance.randrange(1000))

@@ -33,6 +33,7 @@ from archive.search.texts import TextMemory
 ENGINE = "tantivy"
 _HEAP = 60_000_000  # bytes the writer gathers before it writes a segment
 _VALUES = 10_000  # of one facet at most
+_REMEMBERED = 2_000_000  # characters of texts, read for wildcards only
 
 
 class TantivyIndex:
@@ -42,7 +43,7 @@ class TantivyIndex:
         """Open the index in a folder, or make an empty one in it. Raises IndexUnusable."""
         self._folder = folder
         self._lock = WriterLock(folder / "writer.lock")
-        self._texts = TextMemory(texts)
+        self._texts = TextMemory(texts, limit=_REMEMBERED)
         self._writer: tantivy.IndexWriter | None = None
         if create:
             folder.mkdir(parents=True)

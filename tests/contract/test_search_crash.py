@@ -1,11 +1,14 @@
-"""Real processes: a killed writer loses nothing it acknowledged; two writers do not spoil each other's work."""
+"""Real processes: a killed writer loses nothing it acknowledged, two writers take turns, readers are not disturbed."""
 
 import random
-import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -52,6 +55,17 @@ def card(number: int) -> Upsert:
     return Upsert(Card(f"d{number:06}", 1, f"第{number}号案卷冻结账户", frozenset({"all"}), amount=number))
 
 
+@contextmanager
+def writing(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
+    """A process that writes without end, and the lines in which it says what it has written; killed on leaving."""
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(folder)], stdout=subprocess.PIPE, cwd=ROOT) as writer:
+        assert writer.stdout is not None
+        try:
+            yield writer, writer.stdout
+        finally:
+            writer.kill()
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_killed_writer_loses_nothing_it_acknowledged(engine: str, tmp_path: Path) -> None:
     folder = tmp_path / "index"
@@ -59,15 +73,12 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(engine: str, tmp_path: Pa
     chance = random.Random(engine)
     acknowledged = 0
     for _ in range(5):
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(folder)], stdout=subprocess.PIPE, cwd=ROOT)
-        assert writer.stdout is not None
-        lines = [writer.stdout.readline()]
-        time.sleep(chance.uniform(0, 0.25))
-        writer.send_signal(signal.SIGKILL)
-        lines += writer.stdout.readlines()
-        writer.stdout.close()
-        writer.wait()
-        acknowledged = int([line for line in lines if line.endswith(b"\n")][-1])
+        with writing(folder) as (writer, lines):
+            said = [lines.readline()]
+            time.sleep(chance.uniform(0, 0.25))
+            writer.kill()
+            said += lines.readlines()
+        acknowledged = int([line for line in said if line.endswith(b"\n")][-1])
         with open_index(folder, _texts(acknowledged + 1)) as index:
             applied = index.applied_seq()
             assert acknowledged <= applied <= acknowledged + 1
@@ -92,6 +103,18 @@ def test_two_writers_take_turns_and_lose_nothing(engine: str, tmp_path: Path) ->
     with open_index(folder, _texts(24)) as index:
         assert not index.verify({f"d{number:06}": 1 for number in range(24)})
         assert index.search(SearchRequest(Text("冻结账户"), ALL)).total == 24
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_reader_sees_every_commit_and_is_never_disturbed(engine: str, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    create_index(engine, folder, MemoryTexts()).close()
+    with writing(folder) as (_, lines), open_index(folder, _texts(500)) as index:
+        for line in islice(lines, 25):
+            index.refresh()
+            page = index.search(SearchRequest(Text("冻结"), ALL, sort=Sort.AMOUNT, limit=500))
+            assert page.applied_seq >= int(line)
+            assert len(page.hits) == page.total >= page.applied_seq
 
 
 def _texts(upto: int) -> MemoryTexts:
