@@ -53,11 +53,7 @@ fonts: $(STAMP)
 packages:
 	@sh tools/debian-packages.sh $(DEBIAN)
 
-test-# The Fandol fonts, out of Debian's TeX Live; without them letters are set in LXGW WenKai.
-fonts: $(STAMP)
-	-@$(BIN)/python -m archive.letters.fetch_fonts
-
-packages:
+test-packages:
 	@sh tools/debian-packages.sh $(DEBIAN) $(DEBIAN_TEST)
 
 clean:

@@ -43,6 +43,7 @@ FEATURES = (
     "documents",
     "retention",
     "responses",
+    "letters",
     "importing",
     "search",
     "disposal",

@@ -183,11 +183,11 @@ def tools(_settings: Settings) -> Iterator[Finding]:
         )
 
 
-def letters(_settings: Settings) -> Iterator[Finding]:
+def letters(settings: Settings) -> Iterator[Finding]:
     """What setting letters needs: the subsetter and the fonts."""
-    from weasyprint.text.ffi import harfbuzz_subset
+    from archive.letters import commands, fonts, pdf
 
-    if harfbuzz_subset is None:
+    if not pdf.subsetter_present():
         yield Finding(
             Level.ERROR,
             "letters",
@@ -196,6 +196,8 @@ def letters(_settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding(Level.OK, "letters", "libharfbuzz-subset found")
+    for line in commands.advice(fonts.find(settings.home / "fonts")):
+        yield Finding(Level.ADVICE, "letters", line)
 
 
 CHECKS: tuple[Check, ...] = (program, disk, database, store, tools, letters)
