@@ -30,7 +30,7 @@ REFUSALS = {
         "通配符 * 和 ? 只用于号码（字母、数字）；文字按原文任意片段匹配，不需要通配符。请从“{chunk}”中去掉通配符。"
     ),
     "query.wildcard_short": "“{chunk}”太宽：通配符之外至少要有连续四位且含数字。请多写几位。",
-    "query.wildcard_many": "“{chunk}”里的通配符太多，最多 {limit} 个。请写出更多确定的位数。",
+    "query.wildcard_many": "“{chunk}”太长或通配符太多：最多 {length} 个字符、{stars} 个 *。请写出更多确定的位数。",
     "query.date_unknown": "“{part}”不是日期。请写成 2026、2026-03、2026-03-05，或范围 2026-01..2026-06。",
     "query.amount_unknown": "“{part}”不是金额。请写成 10000、1万、>5000，或范围 1000..5000（单位元）。",
     "query.range_turned": "范围的起点大于终点。请对调。",

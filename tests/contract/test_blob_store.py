@@ -38,7 +38,6 @@ from storage.port import (
 if TYPE_CHECKING:
     from tests.servers.s3 import Endpoint
 
-pytest_plugins = ["tests.servers.s3"]
 
 MIB = 1 << 20
 SMALL = b"a contract and two receipts"

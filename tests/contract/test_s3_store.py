@@ -34,7 +34,6 @@ from storage.s3_store import S3Store
 if TYPE_CHECKING:
     from tests.servers.s3 import Endpoint
 
-pytest_plugins = ["tests.servers.s3"]
 
 BYTES = b"a contract and two receipts"
 KEY = "d1/doc1/v1"
