@@ -151,7 +151,7 @@ def write_down(act: Act) -> None:
 
 # Jobs that come round by themselves, and how often.
 SCHEDULE: Mapping[str, timedelta] = {
-    "documents.sweep": timedelta(hours=1),
+    "documents.sweep": timedelta(days=1),
     "jobs.tidy": timedelta(days=1),
 }
 
