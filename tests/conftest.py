@@ -32,6 +32,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, in the run on PostgreSQL, what touches no database: the run on SQLite has just done it."""
+    if config.getoption("--database") == "sqlite":
+        return
+    without = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
+
+
 def required(reason: str) -> None:
     """Skip for a server the machine lacks; fail where all servers are promised."""
     if os.environ.get("ANJUAN_REQUIRE_SERVERS") == "1":
