@@ -123,7 +123,7 @@ def _erase(erasure_id: uuid.UUID, act: Act) -> None:
     standing = reading.standing(act.session, dossier, act.moment)
     if standing.reasons:
         raise Interrupted(f"{dossier.number}: {'；'.join(sentence(one) for one in standing.reasons)}")
-    _remove(ports().store, erasure.key, erasure.store_version)
+    remove(ports().store, erasure.key, erasure.store_version)
     erasure.erased_at = act.moment
     version_id = act.session.scalar(select(Version.id).where(Version.blob_key == erasure.key))
     if version_id is not None:
@@ -132,7 +132,7 @@ def _erase(erasure_id: uuid.UUID, act: Act) -> None:
     act.record("disposal:erase", erasure, key=erasure.key, sha256=erasure.sha256, size=erasure.size)
 
 
-def _remove(store: BlobStore, key: str, store_version: str) -> None:
+def remove(store: BlobStore, key: str, store_version: str) -> None:
     """Remove everything that lies under a key, and see that nothing is left."""
     try:
         store.erase(key, store_version)

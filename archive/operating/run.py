@@ -67,6 +67,7 @@ def run(bind: str, processes: int) -> None:
     except config.BadConfiguration as error:
         raise click.ClickException(str(error)) from error
     schema.upgrade(settings.database_url)
+    _destroy_again(settings)
     stopping = False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -103,6 +104,16 @@ def worker() -> None:
     from archive.worker import Worker
 
     Worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]
+
+
+def _destroy_again(settings: config.Settings) -> None:
+    """After a restore from a backup: what the register of destruction tells goes again before anybody is let in."""
+    from archive.app import create_app
+    from archive.disposal import restoring
+
+    with create_app(settings).app_context():
+        if gone := restoring.replay():
+            click.echo(f"{gone} dossiers that a backup brought back were destroyed again", err=True)
 
 
 def _announce(bind: str, settings: config.Settings) -> None:

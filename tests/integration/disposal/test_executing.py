@@ -151,7 +151,7 @@ def test_scenario_33_an_interrupted_list_is_partial_and_goes_on_with_the_rest(
     assert count(Stub) == 1
 
 
-@pytest.mark.parametrize("step", ["_intend", "_erase", "_remove", "_finish", "leave_stub"])
+@pytest.mark.parametrize("step", ["_intend", "_erase", "remove", "_finish", "leave_stub"])
 @pytest.mark.parametrize("late", [False, True])
 def test_killed_at_any_step_it_goes_on(
     office: Office, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, step: str, late: bool
@@ -163,7 +163,7 @@ def test_killed_at_any_step_it_goes_on(
 
     def killed(*arguments: object) -> object:
         calls.append(1)
-        if len(calls) == (2 if step in ("_erase", "_remove") else 1):
+        if len(calls) == (2 if step in ("_erase", "remove") else 1):
             if late:
                 real(*arguments)
             raise KeyboardInterrupt

@@ -1,0 +1,149 @@
+"""Input about disposal, one schema for pages and API, and what the API answers."""
+
+from marshmallow import Schema, fields, validate
+
+from archive.disposal.kinds import Decision, LineState, ListState
+from archive.web.forms import Choice, Form, Words
+
+
+class Propose(Form):
+    """Which expired dossiers go on a list."""
+
+    numbers = fields.List(
+        fields.String(), required=True, validate=validate.Length(min=1, max=10_000, error="input.bad")
+    )
+
+
+class Appraise(Form):
+    """What an appraiser says of a dossier."""
+
+    decision = Choice(Decision, required=True)
+    years = fields.Integer(load_default=None, allow_none=True)
+    reason = Words(most=1000, required=True)
+
+
+class Settle(Form):
+    """The report of the appraisal (鉴定工作报告)."""
+
+    report = Words(most=20_000, required=True)
+
+
+class Approve(Form):
+    """The hash that is signed."""
+
+    list_hash = Words(most=64, required=True)
+
+
+class Reason(Form):
+    """A word on why."""
+
+    reason = Words(most=1000, required=True)
+
+
+class PageQuery(Form):
+    """Which part of a list."""
+
+    after = Words(most=400)
+    size = fields.Integer(load_default=200, validate=validate.Range(min=1, max=10_000, error="input.bad"))
+
+
+class DueBody(Schema):
+    """A dossier whose keeping is over."""
+
+    number = fields.String(attribute="dossier.number")
+    filed_number = fields.String(attribute="keeping.filed_number")
+    closed_on = fields.Date(attribute="keeping.closed_on")
+    last_day = fields.Date(attribute="keeping.last_day")
+    rule = fields.String(attribute="keeping.rule_name")
+    held = fields.Boolean()
+    listed = fields.Boolean()
+    selectable = fields.Boolean()
+
+
+class DuePage(Schema):
+    """A page of dossiers whose keeping is over."""
+
+    rows = fields.List(fields.Nested(DueBody))
+    next = fields.String()
+
+
+class AppraisalBody(Schema):
+    """What one appraiser said."""
+
+    person = fields.String(attribute="person_name")
+    legal = fields.Boolean()
+    decision = Choice(Decision)
+    years = fields.Integer(allow_none=True)
+    reason = fields.String()
+    at = fields.AwareDateTime()
+
+
+class LineBody(Schema):
+    """One dossier on a list."""
+
+    id = fields.UUID()
+    seq = fields.Integer()
+    number = fields.String()
+    filed_number = fields.String()
+    title = fields.String()
+    year = fields.Integer()
+    closed_on = fields.Date()
+    last_day = fields.Date()
+    items = fields.Integer()
+    objects = fields.Integer()
+    size = fields.Integer(metadata={"description": "bytes"})
+    manifest_hash = fields.String()
+    state = Choice(LineState)
+    outcome = Choice(Decision, allow_none=True)
+    reasons = fields.List(fields.String())
+    appraisals = fields.List(fields.Nested(AppraisalBody))
+
+
+class HandBody(Schema):
+    """A signature."""
+
+    step = fields.Integer()
+    person = fields.String(attribute="person_name")
+    list_hash = fields.String()
+    at = fields.AwareDateTime()
+
+
+class WitnessBody(Schema):
+    """A witness's signature."""
+
+    person = fields.String(attribute="person_name")
+    at = fields.AwareDateTime()
+
+
+class ListBody(Schema):
+    """A disposal list."""
+
+    number = fields.String()
+    state = Choice(ListState)
+    proposed_by = fields.String(attribute="proposed_by_name")
+    proposed_at = fields.AwareDateTime()
+    list_hash = fields.String()
+    report = fields.String()
+    trouble = fields.String()
+    certificate_sha256 = fields.String()
+    lines = fields.List(fields.Nested(LineBody))
+    approvals = fields.List(fields.Nested(HandBody))
+    witnesses = fields.List(fields.Nested(WitnessBody))
+
+
+class StubBody(Schema):
+    """What stays of a destroyed dossier."""
+
+    number = fields.String()
+    filed_number = fields.String()
+    title = fields.String()
+    year = fields.Integer()
+    registered_on = fields.Date()
+    closed_on = fields.Date()
+    last_day = fields.Date()
+    rule = fields.String(attribute="rule_code")
+    basis = fields.String(attribute="rule_basis")
+    items = fields.Integer()
+    hashes = fields.List(fields.String())
+    list_number = fields.String()
+    destroyed_at = fields.AwareDateTime()

@@ -1,0 +1,70 @@
+"""A backup from before brings destroyed dossiers back; they go again before anybody works."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from archive.audit.models import Entry
+from archive.core.clock import FixedClock
+from archive.core.db import db
+from archive.disposal import restoring
+from archive.disposal.kinds import ListState
+from archive.disposal.models import Approval, Erasure, Stub
+from archive.dossiers.models import Dossier
+from tests import disposal_builders as disposal
+from tests import retention_builders as builders
+from tests.builders import Office
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+@pytest.mark.parametrize("moment", ["closed", "approved"])
+def test_scenario_36_a_restored_backup_is_destroyed_again_before_the_service_opens(
+    office: Office, clock: FixedClock, app: Flask, settings, databases, moment: str, forms_off: None
+) -> None:
+    if databases.kind == "postgresql":
+        pytest.skip("copies the database's file")
+    gone, kept = disposal.expired(office, clock, 2)
+    path = settings.database_url.removeprefix("sqlite:///")
+    found = ""
+    if moment == "approved":
+        found = disposal.ready(office, clock, [gone])
+    db.session.remove()
+    db.session.execute(text("SELECT 1"))
+    db.session.remove()
+    db.engine.dispose()
+    shutil.copy(path, f"{path}.backup")
+    found = found or disposal.ready(office, clock, [gone])
+    assert disposal.destroyed(office, found) is ListState.CERTIFIED
+    hashes = db.session.scalars(select(Stub.hashes)).one()
+    db.session.remove()
+    db.engine.dispose()
+    shutil.copy(f"{path}.backup", path)
+    for left in ("-wal", "-shm"):
+        Path(path + left).unlink(missing_ok=True)
+
+    assert builders.dossier(gone).number == gone
+    client = office.client("legal")
+    body = {"kind": "audit", "basis": "通知", "reason": "审计"}
+    refused = client.post(f"/api/v1/dossiers/{kept}/holds", json=body)
+    assert (refused.status_code, refused.json["code"]) == (503, "disposal.replaying")
+    assert client.get(f"/api/v1/dossiers/{kept}/retention").status_code == 200
+
+    assert restoring.replay() == 1
+    assert count(Dossier) == 1
+    assert db.session.scalars(select(Stub.hashes)).one() == hashes
+    assert disposal.fetched(found).state is ListState.CERTIFIED
+    assert (count(Approval), count(Erasure)) == (2, 2)
+    assert db.session.scalars(select(Entry.facts).where(Entry.action == "disposal:replay")).one()["dossiers"] == 1
+    assert restoring.replay() == 0
+    assert client.post(f"/api/v1/dossiers/{kept}/holds", json=body).status_code == 201
+
+
+@pytest.fixture
+def forms_off(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
