@@ -206,7 +206,7 @@ class _Reader:
                 raise QueryProblem("query.wildcard_in_text", start, chunk=chunk)
             return False
         if len(re.findall(r"\*+", text)) > MAX_STARS or len(text) > MAX_PATTERN:
-            raise QueryProblem("query.wildcard_many", start, chunk=chunk, stars=MAX_STARS, length=MAX_PATTERN)
+            raise QueryProblem("query.wildcard_many", start, chunk=chunk, limit=MAX_STARS, length=MAX_PATTERN)
         if not values.narrow_enough(needle(chunk, wild=True).pieces):
             raise QueryProblem("query.wildcard_short", start, chunk=chunk)
         return True
