@@ -9,10 +9,11 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
+from archive.audit import checking
 from archive.core.act import acting, now
 from archive.core.db import db
 from archive.core.paging import PageRequest
-from archive.disposal import certificates, forms, operations, queries
+from archive.disposal import certificates, completeness, forms, operations, queries
 from archive.dossiers import access
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
@@ -146,3 +147,12 @@ def certificate(number: str) -> Response:
 def stub(number: str) -> Any:
     """Return what stays of a destroyed dossier."""
     return queries.stub(db.session(), number, person())
+
+
+@api.get("/completeness")
+@requires(Permission.READ_AUDIT)
+@api.response(200, forms.SequenceBody(many=True))
+def completeness_report() -> Any:
+    """List every sequence of numbers with those that belong neither to something live nor to something destroyed."""
+    checking.check_whole(person())
+    return completeness.report(db.session())

@@ -147,3 +147,13 @@ class StubBody(Schema):
     hashes = fields.List(fields.String())
     list_number = fields.String()
     destroyed_at = fields.AwareDateTime()
+
+
+class SequenceBody(Schema):
+    """A sequence of numbers, and which of them are nowhere."""
+
+    name = fields.String()
+    given = fields.Integer()
+    live = fields.Integer()
+    destroyed = fields.Integer()
+    gaps = fields.List(fields.String())

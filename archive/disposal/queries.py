@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from archive.core.errors import NotFound
-from archive.core.paging import Page, PageRequest, cut
+from archive.core.paging import Page, PageRequest, cut, moment
 from archive.disposal.kinds import LineState, ListState
 from archive.disposal.models import Approval, DisposalLine, DisposalList, Stub
 from archive.disposal.rules import Hands
@@ -57,11 +57,9 @@ def due(session: Session, person: Person, now: datetime, page: PageRequest) -> P
         .order_by(Keeping.disposable_at, Dossier.id)
         .limit(page.size + 1)
     )
-    key = page.key()
+    key = page.key(moment, uuid.UUID)
     if key is not None:
-        query = query.where(
-            tuple_(Keeping.disposable_at, Dossier.id) > tuple_(datetime.fromisoformat(key[0]), uuid.UUID(key[1]))
-        )
+        query = query.where(tuple_(Keeping.disposable_at, Dossier.id) > tuple_(*key))
     rows = [Due(*row) for row in session.execute(query)]
     return cut(rows, page, lambda row: [_disposable(row.keeping), row.dossier.id])
 
@@ -74,9 +72,9 @@ def _disposable(keeping: Keeping) -> str:
 def lists(session: Session, page: PageRequest) -> Page[DisposalList]:
     """Return disposal lists, the newest first. One statement."""
     query = select(DisposalList).order_by(DisposalList.id.desc()).limit(page.size + 1)
-    key = page.key()
+    key = page.key(uuid.UUID)
     if key is not None:
-        query = query.where(DisposalList.id < uuid.UUID(key[0]))
+        query = query.where(DisposalList.id < key[0])
     return cut(session.scalars(query).all(), page, lambda one: [one.id])
 
 

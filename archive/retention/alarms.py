@@ -50,9 +50,9 @@ def listed(session: Session, page: PageRequest, *, cleared: bool = False) -> Pag
     """Return open alarms, or the cleared ones, the newest first. One statement."""
     query = select(Alarm).order_by(Alarm.id.desc()).limit(page.size + 1)
     query = query.where(Alarm.cleared_at.is_not(None) if cleared else Alarm.cleared_at.is_(None))
-    key = page.key()
+    key = page.key(uuid.UUID)
     if key is not None:
-        query = query.where(Alarm.id < uuid.UUID(key[0]))
+        query = query.where(Alarm.id < key[0])
     return cut(session.scalars(query).all(), page, lambda one: [one.id])
 
 

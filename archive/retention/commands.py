@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from archive.core.act import now
 from archive.core.db import db
 from archive.core.labels import sentence
 from archive.dossiers.models import Dossier
-from archive.retention import explaining, handlers, locks, reconciling
+from archive.retention import anchoring, explaining, handlers, locks, reconciling
 from archive.retention.explaining import Explanation
 
 
@@ -46,6 +47,27 @@ def reconcile() -> None:
     done = reconciling.reconcile()
     click.echo(f"{done.rows} versions in the database, {done.stored} in the store, {done.findings} findings")
     sys.exit(1 if done.findings else 0)
+
+
+@retention.command()
+def anchor() -> None:
+    """Verify the audit trail against its anchors, then lock its head away in the store."""
+    broken = anchoring.verify()
+    if broken is not None:
+        raise click.ClickException(f"entry {broken.seq}: {broken.reason}")
+    made = anchoring.anchor()
+    click.echo(f"entries {made.first} to {made.last} anchored" if made else "nothing new to anchor")
+
+
+@retention.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def trail(folder: Path) -> None:
+    """Export the audit trail and its anchors, for tools/verify_audit.py on any machine."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, lines in (("entries", anchoring.lines()), ("anchors", anchoring.anchor_lines(anchoring.anchors()))):
+        with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+    click.echo(f"python3 verify_audit.py {folder}/entries.jsonl {folder}/anchors.jsonl")
 
 
 @retention.command()

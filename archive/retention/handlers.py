@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from archive.core.act import Machine, Origin, acting
 from archive.jobs.operations import Task
-from archive.retention import clocks, keeping, locks, reconciling
+from archive.retention import anchoring, clocks, keeping, locks, reconciling
 
 KEEPER = Machine("归档保管")
 _WORKER = Origin("worker")
@@ -46,3 +46,5 @@ def nightly(_tasks: Sequence[Task]) -> None:
     watch_clock([])
     reconciling.reconcile()
     reconciling.read_again(most_bytes=_READ_A_NIGHT)
+    anchoring.verify()
+    anchoring.anchor()
