@@ -26,6 +26,8 @@ INDEXER = Machine("检索")
 _WORKER = Origin("worker")
 # Dossiers in memory at once: their whole text is.
 _AT_ONCE = 100
+# Small commits cost an engine more than they save memory.
+_REBUILT_AT_ONCE = 500
 
 Progress = Callable[[int, int], None]
 """Called with how many dossiers are done, and how many there are."""
@@ -77,11 +79,11 @@ def rebuild(progress: Progress | None = None) -> int:
     noted = audit.head(session)
     ids = session.scalars(select(Dossier.id).order_by(Dossier.id)).all()
     with Rebuild(engine.generations(), ports().settings.search_engine, stored.DatabaseTexts()) as fresh:
-        for start in range(0, len(ids), _AT_ONCE):
-            changes, _ = _changes(ids[start : start + _AT_ONCE])
+        for start in range(0, len(ids), _REBUILT_AT_ONCE):
+            changes, _ = _changes(ids[start : start + _REBUILT_AT_ONCE])
             fresh.apply(changes, upto_seq=noted)
             if progress:
-                progress(min(start + _AT_ONCE, len(ids)), len(ids))
+                progress(min(start + _REBUILT_AT_ONCE, len(ids)), len(ids))
         fresh.apply([], upto_seq=noted)
         fresh.publish()
     engine.forget()
