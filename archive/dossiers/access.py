@@ -66,8 +66,10 @@ def find_by_id(session: Session, dossier_id: uuid.UUID, person: Person) -> Dossi
 
 def lock(session: Session, dossier: Dossier) -> Dossier:
     """Hold the dossier's row until the act ends, and see its present state; for every change that depends on it."""
-    session.refresh(dossier, with_for_update=True)
-    return dossier
+    # Its own statement, not refresh(): that would repeat the joins the row was read with, and PostgreSQL locks no
+    # row that an outer join may miss.
+    query = select(Dossier).where(Dossier.id == dossier.id).with_for_update(of=Dossier)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 # The same rule for the search index. Terms of a dossier: what it carries; of a reader: what lets in, what shuts out.

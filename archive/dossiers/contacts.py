@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from archive.core.errors import BadInput, NotFound
-from archive.core.paging import Page, PageRequest, cut
+from archive.core.errors import NotFound
+from archive.core.paging import Page, PageRequest, cut, serial
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Contact, Dossier
 from archive.people.models import Unit
@@ -58,11 +58,9 @@ def page(session: Session, person: Person, unit_id: uuid.UUID, year: int, reques
         .order_by(Contact.serial.desc())
         .limit(request.size + 1)
     )
-    key = request.key()
+    key = request.key(serial)
     if key is not None:
-        if not isinstance(key[0], str) or not key[0].isdecimal():
-            raise BadInput("page.cursor")
-        query = query.where(Contact.serial < int(key[0]))
+        query = query.where(Contact.serial < key[0])
     rows = [Entry(*row) for row in session.execute(query)]
     return cut(rows, request, lambda row: (row.contact.serial,))
 

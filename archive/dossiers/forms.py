@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from archive.dossiers.parties import Secret
 from archive.dossiers.queries import Due, Filter, Hand, Sort
@@ -23,9 +23,10 @@ from archive.dossiers.states import (
     State,
 )
 from archive.dossiers.values import Complaint, ContactValue, NoticeValue, PartyValue
-from archive.web.forms import Choice, Day, Form, Moment, Words, Yuan
+from archive.web.forms import Choice, Day, Form, Moment, Whole, Words, Yuan
 
 MOST_PARTIES = 50
+MOST_CUSTOM = 100
 
 
 class Maybe(fields.Boolean):
@@ -47,6 +48,20 @@ class Id(fields.UUID):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return None if value == "" else super()._deserialize(value, attr, data, **kwargs)
+
+
+class Plain(fields.Raw):
+    """The value of a field of the office's own: a text, a number, yes or no, or nothing; never a structure."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_none=True)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if (isinstance(value, str) and len(value) <= 2000) or isinstance(value, bool | float):
+            return value
+        if isinstance(value, int) and abs(value) < 10**15:
+            return value
+        raise ValidationError("input.bad")
 
 
 class ContactForm(Form):
@@ -115,7 +130,12 @@ class ComplaintForm(Form):
     contract_no = Words(most=80)
     account = Words(most=40, metadata={"description": "account or card number, whole or its last digits"})
     unit = Words(most=20, metadata={"description": "code of a unit; empty: the caller's own"})
-    custom = fields.Dict(keys=fields.String(), load_default=dict)
+    custom = fields.Dict(
+        keys=Words(most=80, required=True),
+        values=Plain(),
+        load_default=dict,
+        validate=validate.Length(max=MOST_CUSTOM, error="input.bad"),
+    )
     parties = fields.List(
         fields.Nested(PartyForm),
         load_default=list,
@@ -288,7 +308,7 @@ class ListQuery(Form):
     channel = Choice(Channel, load_default=None)
     source = Choice(Source, load_default=None)
     fonds = Words(most=20)
-    year = fields.Integer(load_default=None, allow_none=True, error_messages={"invalid": "input.number"})
+    year = Whole(load_default=None, allow_none=True)
     number = Words(most=60)
     due = Choice(Due, load_default=None)
     sort = Choice(Sort, load_default=Sort.NEWEST)
@@ -300,14 +320,14 @@ class ShelfQuery(Form):
     """Which shelf of the file room."""
 
     fonds = Words(most=20)
-    year = fields.Integer(load_default=None, allow_none=True, error_messages={"invalid": "input.number"})
+    year = Whole(load_default=None, allow_none=True)
 
 
 class BookQuery(Form):
     """Which contact register, and which part of it."""
 
     unit = Words(most=20, required=True)
-    year = fields.Integer(required=True, error_messages={"required": "input.required", "invalid": "input.number"})
+    year = Whole(required=True)
     after = fields.String(load_default="")
     size = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200, error="input.bad"))
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from archive.core.act import Act
 from archive.core.clock import SHANGHAI, shanghai_date
-from archive.core.errors import BadInput, Problem, RuleBroken
+from archive.core.errors import BadInput, NotAllowed, Problem, RuleBroken
 from archive.core.ports import ports
-from archive.dossiers import endings, registering, series
+from archive.dossiers import endings, registering, rules, series
 from archive.dossiers.models import Alias, Closing, Dossier
 from archive.dossiers.states import ENDED, Verb
 from archive.dossiers.values import Legacy
@@ -52,7 +52,9 @@ def take_over(value: Legacy, *, act: Act) -> Dossier:
 
 
 def add_alias(dossier: Dossier, number: str, *, act: Act) -> None:
-    """Let the dossier be found under another number too. Raises BadInput, RuleBroken when it bears that already."""
+    """Let the dossier be found under another number too. Raises NotAllowed, BadInput, RuleBroken when it bears it."""
+    if rules.lacks(act.actor, Permission.IMPORT, dossier.unit.path):
+        raise NotAllowed("person.lacks", permission=Permission.IMPORT)
     plain = number.strip()
     if not plain or len(plain) > 80:
         raise BadInput("input.bad", [Problem("number.unfit", "number")])

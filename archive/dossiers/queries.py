@@ -3,15 +3,14 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 from sqlalchemy.orm import Session
 
-from archive.core.errors import BadInput
-from archive.core.paging import Page, PageRequest, cut
+from archive.core.paging import Page, PageRequest, cut, moment
 from archive.dossiers import parties
 from archive.dossiers.access import visible_to
 from archive.dossiers.institutions import tidy
@@ -139,15 +138,15 @@ def read(session: Session, query: Select[*tuple[Any, ...]]) -> list[Line]:
 def page(session: Session, person: Person, wanted: Filter, request: PageRequest, now: datetime) -> Page[Line]:
     """Return one page of the dossiers the person may see. One statement."""
     query = lines().where(visible_to(person), *conditions(wanted, now))
-    key = request.key()
+    key = request.key(moment, uuid.UUID)
     if wanted.sort is Sort.DUE:
         query = query.where(Dossier.due_at.is_not(None)).order_by(Dossier.due_at, Dossier.id)
         if key is not None:
-            query = query.where(tuple_(Dossier.due_at, Dossier.id) > _key(key))
+            query = query.where(tuple_(Dossier.due_at, Dossier.id) > tuple_(*key))
         return cut(read(session, query.limit(request.size + 1)), request, lambda row: (row.due_at, row.id))
     query = query.order_by(Dossier.registered_at.desc(), Dossier.id.desc())
     if key is not None:
-        query = query.where(tuple_(Dossier.registered_at, Dossier.id) < _key(key))
+        query = query.where(tuple_(Dossier.registered_at, Dossier.id) < tuple_(*key))
     return cut(read(session, query.limit(request.size + 1)), request, lambda row: (row.registered_at, row.id))
 
 
@@ -211,12 +210,3 @@ def by_ids(session: Session, person: Person, ids: Sequence[uuid.UUID]) -> list[L
     """Return the rows of these dossiers that the person may see, newest first."""
     query = lines().where(Dossier.id.in_(ids), visible_to(person))
     return read(session, query.order_by(Dossier.registered_at.desc(), Dossier.id.desc()))
-
-
-def _key(key: list[Any]) -> ColumnElement[Any]:
-    try:
-        moment, row_id = datetime.fromisoformat(key[0]), uuid.UUID(key[1])
-    except (ValueError, TypeError, IndexError, AttributeError) as error:
-        raise BadInput("page.cursor") from error
-    at = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return tuple_(at, row_id)

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.core.act import Act
@@ -56,7 +57,7 @@ def judge_contact(contact: Contact, *, in_scope: bool, leader_opinion: str, advi
 
     A line that became a complaint is no longer judged. Raises RuleBroken, NotAllowed, BadInput.
     """
-    act.session.refresh(contact, with_for_update=True)
+    _hold(contact, act)
     if rules.lacks(act.actor, Permission.REGISTER, contact.unit.path):
         raise NotAllowed("person.lacks", permission=Permission.REGISTER)
     if contact.dossier_id is not None:
@@ -78,7 +79,7 @@ def register(value: Complaint, *, act: Act, contact: Contact | None = None) -> D
     if contact is None:
         contact = record_contact(_contact_of(value), act=act)
     else:
-        act.session.refresh(contact, with_for_update=True)
+        _hold(contact, act)
         if contact.dossier_id is not None:
             raise RuleBroken("contact.registered")
     unit = contact.unit
@@ -209,6 +210,12 @@ def home_unit(session: Session, actor: object, permission: Permission) -> Unit |
     held = [grant for grant in actor.grants if may(Person(actor.id, "", "", (grant,), actor.scopes), permission)]
     top = min(held, key=lambda grant: (grant.path.count("/"), grant.path), default=None)
     return session.get(Unit, top.unit_id) if top else None
+
+
+def _hold(contact: Contact, act: Act) -> None:
+    """Hold the line until the act ends, and see its present state; see access.lock."""
+    query = select(Contact).where(Contact.id == contact.id).with_for_update(of=Contact)
+    act.session.execute(query.execution_options(populate_existing=True))
 
 
 def _recorder(act: Act) -> uuid.UUID:

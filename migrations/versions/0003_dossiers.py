@@ -88,7 +88,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier")),
         sa.UniqueConstraint("number", name=op.f("uq_dossier_number")),
     )
-    op.create_index(op.f("ix_dossier_fonds_year_category"), "dossier", ["fonds", "year", "category"], unique=False)
+    op.create_index(
+        op.f("ix_dossier_file_room"),
+        "dossier",
+        ["fonds", "year", "category", "restricted", "unit_id", "officer_id", "id", "closed_at"],
+        unique=False,
+    )
     op.create_index(op.f("ix_dossier_officer_id_state"), "dossier", ["officer_id", "state"], unique=False)
     op.create_index(op.f("ix_dossier_registered_at_id"), "dossier", ["registered_at", "id"], unique=False)
     op.create_index(op.f("ix_dossier_due_at_id"), "dossier", ["due_at", "id"], unique=False)
@@ -318,7 +323,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_dossier_registered_at_id"), table_name="dossier")
     op.drop_index(op.f("ix_dossier_respondent_id"), table_name="dossier")
     op.drop_index(op.f("ix_dossier_officer_id_state"), table_name="dossier")
-    op.drop_index(op.f("ix_dossier_fonds_year_category"), table_name="dossier")
+    op.drop_index(op.f("ix_dossier_file_room"), table_name="dossier")
     op.drop_table("dossier")
     op.drop_table("number_series")
     op.drop_table("institution")

@@ -1,16 +1,19 @@
 """A dossier walks from registration to closing; what stands against a step is said, all of it."""
 
+import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from archive.audit.models import Entry
-from archive.core.act import acting
+from archive.core.act import Act, acting
 from archive.core.db import db
 from archive.core.errors import Refused
 from archive.dossiers import moving
-from archive.dossiers.models import Closing, HandOver, Move, Pause
+from archive.dossiers.models import Closing, Dossier, HandOver, Move, Pause
 from archive.dossiers.rules import MoveNotAllowed
 from archive.dossiers.states import HandOverState, NoticeChannel, NoticeKind, NoticeOutcome, State, Verb
 from archive.dossiers.values import NoticeValue
@@ -225,3 +228,33 @@ def test_every_step_is_in_the_trail(office: Office) -> None:
         "dossier:register", "dossier:accept", "dossier:investigate", "dossier:answer", "dossier:notify",
         "dossier:close", "dossier:end",
     ]  # fmt: skip
+
+
+def test_of_two_who_decide_at_once_one_is_told_that_it_was_decided(app: Flask, office: Office) -> None:
+    number = registered(office)
+    head = office.person("head")
+    start, outcomes = threading.Barrier(2), []
+
+    def decide(do: Callable[[Dossier, Act], None]) -> None:
+        with app.app_context():
+            found = dossier(number)
+            start.wait()
+            try:
+                with acting(head) as act:
+                    do(act.session.merge(found), act)
+                outcomes.append("done")
+            except Refused as refused:
+                outcomes.append(refused.problems[0].code)
+
+    db.session.rollback()
+    ways: list[Callable[[Dossier, Act], None]] = [
+        lambda found, act: moving.accept(found, act=act),
+        lambda found, act: moving.decline(found, reason="42-1", note="请向他处反映", act=act),
+    ]
+    threads = [threading.Thread(target=decide, args=(way,)) for way in ways]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes)[0] == "done"
+    assert sorted(outcomes)[1] in ("move.state.accept", "move.state.decline")
