@@ -30,6 +30,7 @@ class Lazy(click.Group):
         "codes": "archive.dossiers.commands:codes",
         "import": "archive.operating.importing:import_lines",
         "retention": "archive.retention.commands:retention",
+        "evidence": "archive.disposal.commands:evidence",
         "search": "archive.search.commands:search",
         "deadline": "archive.deadlines.commands:deadline",
         "letter": "archive.letters.commands:letter",

@@ -1,0 +1,38 @@
+"""`anjuan evidence`: a closed dossier as a pack that checks itself."""
+
+import sys
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from archive.core.act import Machine, Origin, acting, now
+from archive.core.db import db
+from archive.core.errors import ArchiveError
+from archive.core.labels import sentence
+from archive.disposal import packing
+from archive.dossiers.models import Dossier
+
+
+@click.command()
+@click.argument("number")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def evidence(number: str, folder: Path) -> None:
+    """Write a closed dossier's evidence pack (BagIt) into an empty folder."""
+    if folder.exists() and any(folder.iterdir()):
+        raise click.ClickException(f"{folder} is not empty")
+    with acting(Machine("命令行"), Origin("cli")) as act:
+        dossier = act.session.scalar(select(Dossier).where(Dossier.number == number))
+        if dossier is None:
+            raise click.ClickException(f"no dossier {number}")
+        act.record("dossier:export", dossier, number=number)
+    with click.progressbar(length=1000, label="packing", file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.update(done * 1000 // max(total, 1) - bar.pos)
+
+        try:
+            packing.pack(db.session(), dossier, folder, now(), progress)
+        except ArchiveError as error:
+            raise click.ClickException(sentence(error)) from error
+    click.echo(f"python3 {folder}/verify.py")
