@@ -53,7 +53,7 @@ def mask_name(name: str) -> str:
 
 def _keep(number: str, head: int, tail: int) -> str:
     """Replace the middle by stars of the same count; of a number too short for both ends only two characters stay."""
-    compact = re.sub(r"[\s-]", "", number)
-    if len(compact) < head + tail + 2:
+    compact = re.sub(r"[\s-]", "", number).upper()
+    if len(compact) < head + tail + 4:
         head, tail = 0, min(2, len(compact) // 2)
     return compact[:head] + STAR * (len(compact) - head - tail) + (compact[-tail:] if tail else "")

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading
 from archive.documents.labels import why
-from archive.web.forms import Choice, Day, Form, Moment, Words
+from archive.web.forms import Choice, Day, Form, Moment, Whole, Words
 
 
 class Particulars(Form):
@@ -31,7 +31,7 @@ class DocumentDescription(Particulars):
 class ItemPlace(Form):
     """Behind which item a document is to stand; 0 puts it first."""
 
-    after = fields.Integer(required=True, validate=validate.Range(min=0, error="input.bad"))
+    after = Whole(least=0, required=True)
 
 
 class CustodyNote(Form):

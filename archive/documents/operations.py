@@ -49,7 +49,7 @@ def deposit(
     lock(act.session, dossier)
     # What is taken over from elsewhere may have ended there already.
     if origin is not Origin.IMPORT:
-        rules.check_open(dossier.state)
+        rules.check_open(dossier)
     items = queries.number_of_items(act.session, dossier.id)
     rules.check_room(items, ports().settings.max_files_per_dossier)
     name = names.shown(filename)
@@ -111,7 +111,7 @@ def _file(document: Document, blob: Blob, name: str, act: Act) -> Version:
 def add_version(document: Document, content: Blob | Path | BinaryIO, filename: str, *, act: Act) -> Version:
     """File a further version of a document; the ones before stay as they are. Raises as `deposit`."""
     dossier = lock(act.session, document.dossier)
-    rules.check_open(dossier.state)
+    rules.check_open(dossier)
     name = names.shown(filename)
     blob = (
         content
@@ -146,7 +146,7 @@ def _version(document: Document, blob: Blob, name: str, n: int, act: Act) -> Ver
 
 def describe(document: Document, changes: Mapping[str, Any], *, act: Act) -> None:
     """Correct what is said about a document; the trail keeps old and new. Raises RuleBroken when the dossier ended."""
-    rules.check_open(lock(act.session, document.dossier).state)
+    rules.check_open(lock(act.session, document.dossier))
     changed = {}
     for field in DESCRIBED:
         if field not in changes or changes[field] == getattr(document, field):
@@ -168,7 +168,7 @@ def _told(value: Any) -> Any:
 def place(document: Document, *, after: int, act: Act) -> None:
     """Move an item behind item number `after` of the contents, 0 for the front. Raises RuleBroken, BadInput."""
     dossier = lock(act.session, document.dossier)
-    rules.check_open(dossier.state)
+    rules.check_open(dossier)
     act.session.refresh(document)
     if document.parent_id is not None or not 0 <= after <= queries.number_of_items(act.session, dossier.id):
         raise BadInput("document.place")

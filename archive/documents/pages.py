@@ -10,7 +10,7 @@ from archive.core.act import acting
 from archive.core.db import db
 from archive.core.errors import BadInput, Problem
 from archive.core.paging import PageRequest
-from archive.documents import forms, looking, operations, queries, serving
+from archive.documents import forms, looking, operations, queries, rules, serving
 from archive.documents.api_documents import entitled
 from archive.documents.api_uploads import limits_of
 from archive.documents.kinds import CustodyEvent, Kind
@@ -18,7 +18,6 @@ from archive.documents.models import Document, Version
 from archive.dossiers import access
 from archive.dossiers.dossier_pages import head_of
 from archive.dossiers.models import Dossier
-from archive.dossiers.states import ENDED
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
 from archive.web.forms import parse
@@ -36,7 +35,7 @@ class Rights:
 
 def _rights(dossier: Dossier) -> Rights:
     may = queries.may_in(db.session(), person(), Permission.DEPOSIT, dossier)
-    return Rights(deposit=may, change=may and dossier.state not in ENDED)
+    return Rights(deposit=may, change=may and rules.is_open(dossier))
 
 
 @pages.get("/")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from archive.core.errors import NotFound
-from archive.core.paging import Page, PageRequest, cut
+from archive.core.paging import Page, PageRequest, cut, serial
 from archive.documents import rules
 from archive.documents.models import Document, Look, PageText, Upload, Version
 from archive.dossiers.access import find, visible_to
@@ -82,9 +82,9 @@ def contents(session: Session, dossier: Dossier, page: PageRequest, *, parent: D
         .order_by(Document.item)
         .limit(page.size + 1)
     )
-    key = page.key()
+    key = page.key(serial)
     if key is not None:
-        query = query.where(Document.item > int(key[0]))
+        query = query.where(Document.item > key[0])
     lines = [Line(*row) for row in session.execute(query)]
     return cut(lines, page, lambda line: [line.document.item])
 

@@ -47,7 +47,7 @@ def _check_entrance(dossier: Dossier, person: Person, *, new_item: bool) -> None
     session = db.session()
     if not queries.may_in(session, person, Permission.DEPOSIT, dossier):
         raise NotAllowed("document.may_not")
-    rules.check_open(dossier.state)
+    rules.check_open(dossier)
     if new_item:
         rules.check_room(queries.number_of_items(session, dossier.id), ports().settings.max_files_per_dossier)
 

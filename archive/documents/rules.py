@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from archive.core.errors import RuleBroken
 from archive.documents.kinds import Kind
-from archive.dossiers.states import ENDED, State
+from archive.dossiers.states import State
 
 # An upload that nobody continues is thrown away.
 UPLOAD_LIFE = timedelta(hours=72)
@@ -20,10 +21,27 @@ MOST_FOUND = 10_000
 DEEPEST = 5
 
 
-def check_open(state: State) -> None:
+class Ending(Protocol):
+    """What tells whether a dossier has ended."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+
+
+def is_open(dossier: Ending) -> bool:
+    """Tell whether documents may still be put in and changed.
+
+    A declined dossier ends when the complainant was told: until then the refusal notice can be filed.
+    """
+    return dossier.closed_at is None
+
+
+def check_open(dossier: Ending) -> None:
     """Refuse a change of an ended dossier's documents. Raises RuleBroken."""
-    if state in ENDED:
-        raise RuleBroken("document.dossier_ended", state=state)
+    if not is_open(dossier):
+        raise RuleBroken("document.dossier_ended", state=dossier.state)
 
 
 def check_room(present: int, most: int) -> None:

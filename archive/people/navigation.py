@@ -11,12 +11,14 @@ from archive.people.rules import Permission, may
 ENTRIES = (
     ("工作台", "dossiers.work_list"),
     ("案卷", "dossiers.index"),
+    ("库房", "dossiers.file_room"),
     ("接待登记", "dossiers.contacts"),
     ("检索", "search.page"),
     ("函件", "letters.index"),
     ("归档与销毁", "retention.index"),
     ("审计", "audit.index"),
     ("报表", "reports.index"),
+    ("代码表", "dossiers.codes"),
     ("用户与权限", "people.accounts"),
     ("后台任务", "jobs.index"),
 )

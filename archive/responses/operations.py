@@ -30,7 +30,7 @@ _KINDS = {
 
 def record(document: Document, value: Mapping[str, Any], *, act: Act) -> Response:
     """Record that a document is a reply. `value` as `forms.ResponseForm` loads it. Raises RuleBroken, BadInput."""
-    rules.check_open(lock(act.session, document.dossier).state)
+    rules.check_open(lock(act.session, document.dossier))
     if queries.of_document(act.session, document.id) is not None:
         raise RuleBroken("response.twice")
     _check_dates(value["dated_on"], value["received_on"], act)
@@ -55,7 +55,7 @@ def record(document: Document, value: Mapping[str, Any], *, act: Act) -> Respons
 
 def revise(response: Response, changes: Mapping[str, Any], *, act: Act) -> None:
     """Correct what is said about a reply; the trail keeps old and new. Raises RuleBroken, BadInput."""
-    rules.check_open(_locked(response, act).state)
+    rules.check_open(_locked(response, act))
     merged = {field: changes.get(field, getattr(response, field)) for field in DESCRIBED}
     _check_dates(merged["dated_on"], merged["received_on"], act)
     changed = {}
@@ -71,7 +71,7 @@ def revise(response: Response, changes: Mapping[str, Any], *, act: Act) -> None:
 
 def strike(response: Response, *, reason: str, act: Act) -> None:
     """Take back the record that a document is a reply; the document stays. Raises RuleBroken."""
-    rules.check_open(_locked(response, act).state)
+    rules.check_open(_locked(response, act))
     act.record("response:strike", response, document=response.document_id, reason=rules.without_numbers(reason))
     act.session.delete(response)
 

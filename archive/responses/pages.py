@@ -10,10 +10,10 @@ from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.core.errors import BadInput, Problem
 from archive.documents import queries as documents
+from archive.documents import rules
 from archive.documents.api_documents import entitled
 from archive.dossiers import access
 from archive.dossiers.dossier_pages import head_of
-from archive.dossiers.states import ENDED
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
 from archive.responses import forms, operations, queries
@@ -30,7 +30,7 @@ def index(number: str) -> str:
     """Show the replies in a dossier."""
     session = db.session()
     dossier = access.find(session, number, person())
-    may = documents.may_in(session, person(), Permission.DEPOSIT, dossier) and dossier.state not in ENDED
+    may = documents.may_in(session, person(), Permission.DEPOSIT, dossier) and rules.is_open(dossier)
     return render_template(
         "responses/index.html",
         **head_of(dossier),

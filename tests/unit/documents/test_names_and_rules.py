@@ -1,5 +1,8 @@
 """Names of files, item numbers, guesses: the pure parts."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +11,7 @@ from archive.core.errors import BadInput, RuleBroken
 from archive.core.labels import has_sentence
 from archive.documents import labels, names, rules, tus
 from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading
-from archive.dossiers.states import ENDED, State
+from archive.dossiers.states import State
 from archive.responses import labels as response_labels
 from archive.responses.kinds import Outcome, Sender
 
@@ -57,13 +60,18 @@ def test_moving_an_item_keeps_the_numbers_without_gaps(size: int, data: st.DataO
         assert order[item] == item
 
 
+@dataclass(frozen=True)
+class Standing:
+    state: State
+    closed_at: datetime | None
+
+
 @pytest.mark.parametrize("state", list(State))
 def test_only_an_open_dossier_takes_documents(state: State) -> None:
-    if state in ENDED:
-        with pytest.raises(RuleBroken, match="dossier_ended"):
-            rules.check_open(state)
-    else:
-        rules.check_open(state)
+    # A declined one too, until the complainant was told.
+    rules.check_open(Standing(state, None))
+    with pytest.raises(RuleBroken, match="dossier_ended"):
+        rules.check_open(Standing(state, datetime(2026, 3, 5, tzinfo=UTC)))
 
 
 @pytest.mark.parametrize(

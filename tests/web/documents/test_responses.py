@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from archive.audit.models import Entry
-from archive.core.act import Machine, acting
+from archive.core.act import acting
 from archive.core.db import db
 from archive.documents.models import Document
-from archive.dossiers.states import State
+from archive.dossiers import moving
 from archive.responses.models import Response
 from tests import tus
 from tests.builders import Office
@@ -110,7 +110,7 @@ def test_an_ended_dossier_takes_no_reply_and_every_stranger_is_refused(
     assert office.client("auditor").get(root).status_code == 200
     assert office.client("auditor").post(root, json=reply(document)).status_code == 403
     assert office.outsider().get(root).status_code == 401
-    with acting(Machine("test")):
-        dossier(number).state = State.WITHDRAWN
+    with acting(office.person("officer")) as act:
+        moving.withdraw(dossier(number), note="电话撤回", act=act)
     answer = office.client("officer").post(root, json=reply(document))
     assert (answer.status_code, answer.json["code"]) == (409, "document.dossier_ended")

@@ -17,6 +17,7 @@ from archive.core.db import db
 from archive.core.ports import Ports
 from archive.documents import receiving, staging, sweeping
 from archive.documents.models import Document, Upload, Version
+from archive.dossiers import moving
 from archive.dossiers.models import Recusal
 from archive.dossiers.states import State
 from archive.jobs.models import Job
@@ -251,18 +252,23 @@ def test_who_may_not_deposit_is_refused(office: Office, number: str) -> None:
 
 
 def test_an_ended_dossier_takes_nothing_and_says_why(office: Office) -> None:
-    number = brought_to(office, State.DECLINED)
+    number = brought_to(office, State.WITHDRAWN)
     client = office.client("officer")
     answer = tus.create(client, number, 5)
     assert (answer.status_code, answer.json["code"]) == (409, "document.dossier_ended")
     assert "封存" in client.get(f"/api/v1/uploads/limits?dossier={number}").json["refusal"]
 
 
+def test_a_declined_dossier_takes_the_refusal_notice_until_it_was_told(office: Office) -> None:
+    number = brought_to(office, State.DECLINED)
+    assert tus.create(office.client("officer"), number, 5).status_code == 201
+
+
 def test_a_dossier_that_ends_while_bytes_come_takes_nothing(office: Office, number: str) -> None:
     client = office.client("officer")
     url = tus.create(client, number, 5).headers["Location"]
-    with acting(office.person("officer")):
-        dossier(number).state = State.WITHDRAWN
+    with acting(office.person("officer")) as act:
+        moving.withdraw(dossier(number), note="电话撤回", act=act)
     answer = tus.patch(client, url, b"12345", 0)
     assert (answer.status_code, answer.json["code"]) == (409, "document.dossier_ended")
     assert versions(number) == []
