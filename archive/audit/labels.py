@@ -73,6 +73,7 @@ SUBJECTS = {
     "index": "检索索引",
     "hold": "冻结",
     "keeping": "保管期限",
+    "erasure_request": "删除请求",
     "retention_rule": "保管规则",
     "disposal": "销毁清册",
 }

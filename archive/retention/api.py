@@ -17,7 +17,7 @@ from archive.documents import queries as documents
 from archive.dossiers import access
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
-from archive.retention import alarms, explaining, forms, holds, keeping, reading
+from archive.retention import alarms, explaining, forms, holds, keeping, privacy, reading
 from archive.retention.models import RetentionRule
 from archive.retention.periods import parse_years
 from archive.web.idempotency import idempotent
@@ -120,6 +120,26 @@ def join(form: dict[str, Any], number: str) -> None:
     with acting() as act:
         first = access.find(act.session, number, person())
         keeping.join(first, access.find(act.session, form["number"], person()), reason=form["reason"], act=act)
+
+
+@api.get(f"{_DOSSIER}/erasure-requests")
+@requires(Permission.RESTRICT)
+@api.response(200, forms.ErasureRequestBody(many=True))
+def list_erasure_requests(number: str) -> Any:
+    """List requests for erasure about a dossier, with their replies."""
+    session = db.session()
+    return privacy.requests_of(session, access.find(session, number, person()))
+
+
+@api.post(f"{_DOSSIER}/erasure-requests")
+@requires(Permission.RESTRICT)
+@idempotent
+@api.arguments(forms.AnswerErasure)
+@api.response(201, forms.ErasureRequestBody)
+def answer_erasure(form: dict[str, Any], number: str) -> Any:
+    """Answer a request for erasure: restrict the dossier, keep it, and return the reasoned reply."""
+    with acting() as act:
+        return privacy.answer(access.find(act.session, number, person()), **form, act=act)
 
 
 @api.get("/retention-rules")

@@ -39,6 +39,13 @@ class Join(Form):
     reason = Words(most=200, required=True)
 
 
+class AnswerErasure(Form):
+    """A complainant's request that personal data be erased."""
+
+    received_on = Day(required=True)
+    note = Words(most=1000)
+
+
 class NewRule(Form):
     """A retention rule, or the next version of one."""
 
@@ -125,6 +132,18 @@ class ExplanationBody(Schema):
     versions_locked = fields.Integer(attribute="standing.locks.locked")
     locked_until = fields.AwareDateTime(attribute="standing.locks.latest", allow_none=True)
     reasons = fields.List(fields.Nested(ReasonBody))
+
+
+class ErasureRequestBody(Schema):
+    """A request for erasure and its reasoned reply."""
+
+    id = fields.UUID()
+    received_on = fields.Date()
+    note = fields.String()
+    granted = fields.Boolean()
+    reply = fields.String()
+    answered_by = fields.String(attribute="answered_by_name")
+    answered_at = fields.AwareDateTime()
 
 
 class AlarmBody(Schema):

@@ -14,7 +14,7 @@ from archive.documents.models import Version
 from archive.dossiers import series
 from archive.dossiers.models import Dossier
 from archive.procedures.limit import Level
-from archive.retention import clocks, filed_number, matching, periods, reading
+from archive.retention import clocks, filed_number, filing, matching, periods, reading
 from archive.retention.filed_number import Shelf
 from archive.retention.models import Joined, Keeping, RetentionRule
 from archive.retention.periods import Asked, Promise, Trigger
@@ -26,12 +26,14 @@ _BATCH = 500
 def ended(dossier: Dossier, act: Act) -> None:
     """File a dossier that has just ended: its filed number, and until when it is kept. In the act that ends it.
 
-    Raises RuleBroken when the clock is behind what was written already, StoreDown when the store cannot take locks.
+    Raises RuleBroken when the clock is behind what was written already, StoreDown when the store cannot take locks,
+    Refused when the examination of its files fails.
     """
     clocks.check_not_behind(act.session, act.moment)
     act.session.flush()
     if act.session.scalar(select(Version.id).where(Version.dossier_id == dossier.id).limit(1)) is not None:
         _check_store()
+        filing.examine_dossier(dossier, act=act)
     refresh([dossier], act=act)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from archive.retention.four_properties import Property, Result
 from archive.retention.kinds import AlarmKind
 from archive.retention.periods import Trigger
 from archive.retention.rules import HoldKind
@@ -18,6 +19,18 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         HoldKind.REVIEW: "核查期内",
         HoldKind.UNSETTLED: "未了事项",
         HoldKind.RIGHTS: "个人信息权利请求待办",
+    },
+    Property: {
+        Property.AUTHENTIC: "真实性",
+        Property.WHOLE: "完整性",
+        Property.USABLE: "可用性",
+        Property.SAFE: "安全性",
+    },
+    Result: {
+        Result.PASSED: "通过",
+        Result.NOTED: "通过，有提示",
+        Result.FAILED: "不通过",
+        Result.NOT_RUN: "未检测",
     },
     AlarmKind: {
         AlarmKind.MISSING: "存储中缺失",
@@ -35,6 +48,17 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
 }
 
+# What each check of the examination at filing looks at.
+CHECKS = {
+    "digest": "固化信息与内容一致",
+    "fields": "必备著录项齐全",
+    "sequence": "件号连续",
+    "content": "每件都有文件",
+    "stored": "文件均在存储中",
+    "readable": "文件可以打开",
+    "virus": "病毒查杀",
+}
+
 REFUSALS = {
     "retention.kept": "案卷 {number} 现在不能销毁或删除，原因如下。",
     "retention.floor": "保管期限 {years} 年不可用：不得少于 {floor} 年，最多 {most} 年，更久请定为永久。",
@@ -44,6 +68,12 @@ REFUSALS = {
     "retention.rule_unknown": "没有这条保管期限规则。",
     "retention.store_down": "存储系统暂时没有响应，无法锁定卷内材料，案卷没有办结。请稍后重试。",
     "retention.not_filed": "案卷还没有办结归档，没有保管期限。",
+    "filing.failed": "案卷 {number} 没有通过归档检测，不能办结，原因如下。",
+    "filing.digest": "存储中的内容与入卷时不符：第 {about} 件。请通知系统管理员核查。",
+    "filing.fields": "必备的著录项缺失：{about}。",
+    "filing.sequence": "卷内件号不连续：{about}。",
+    "filing.content": "第 {about} 件没有文件。",
+    "filing.stored": "存储中找不到第 {about} 件的内容。请通知系统管理员核查。",
     "kept.open": "案卷尚未办结，保管期限还没有开始。",
     "kept.no_date": "办结日期缺失，保管期限无从起算，须一直保管。",
     "kept.no_rule": "没有找到适用的保管期限，须一直保管。请档案员核查。",

@@ -208,3 +208,35 @@ class ClockJump(Base):
     second_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     second_by_name: Mapped[str] = mapped_column(String(80), default="")
     confirmed_at: Mapped[datetime | None]
+
+
+class FilingReport(Base):
+    """What the examination at filing found (四性检测): property, code, result, and what it is about."""
+
+    __tablename__ = "filing_report"
+    audit_kind = "filing_report"
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(80))
+    checks: Mapped[list[Any]]
+
+
+class ErasureRequest(Base):
+    """A complainant asks that what is kept about them be erased; what was answered, and why, in full."""
+
+    __tablename__ = "erasure_request"
+    audit_kind = "erasure_request"
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    received_on: Mapped[date]
+    note: Mapped[str] = mapped_column(default="")
+    granted: Mapped[bool]
+    reply: Mapped[str]
+    answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    answered_by_name: Mapped[str] = mapped_column(String(80))
+    answered_at: Mapped[datetime]

@@ -16,7 +16,9 @@ from archive.dossiers.dossier_pages import head_of
 from archive.dossiers.models import Dossier
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
-from archive.retention import alarms, clocks, explaining, forms, holds, overview, reading
+from archive.retention import alarms, clocks, explaining, forms, holds, overview, privacy, reading
+from archive.retention.four_properties import Property, Result
+from archive.retention.labels import CHECKS
 from archive.retention.models import Hold, RetentionRule
 from archive.retention.rules import HoldKind
 from archive.web.forms import parse
@@ -128,6 +130,30 @@ def _hold(session: Session, number: str, hold_id: uuid.UUID) -> tuple[Hold, Doss
     return reading.hold(session, dossier.id, hold_id), dossier
 
 
+@pages.route("/dossiers/<number>/erasure-requests", methods=["GET", "POST"])
+@requires(Permission.RESTRICT)
+def erasure_requests(number: str) -> ResponseReturnValue:
+    """Answer a complainant's request for erasure, and show the replies for printing."""
+    problems: tuple[Problem, ...] = ()
+    if request.method == "POST":
+        try:
+            with acting() as act:
+                form = parse(forms.AnswerErasure(), request.form)
+                privacy.answer(access.find(act.session, number, person()), **form, act=act)
+            return redirect(url_for(".erasure_requests", number=number))
+        except BadInput as error:
+            problems = error.problems
+    session = db.session()
+    dossier = access.find(session, number, person())
+    return render_template(
+        "retention/erasure_requests.html",
+        **head_of(dossier),
+        requests=privacy.requests_of(session, dossier),
+        values=request.form,
+        problems=problems,
+    ), 422 if problems else 200
+
+
 def _panel(number: str, problems: tuple[Problem, ...] = ()) -> ResponseReturnValue:
     session = db.session()
     dossier = access.find(session, number, person())
@@ -136,7 +162,12 @@ def _panel(number: str, problems: tuple[Problem, ...] = ()) -> ResponseReturnVal
         **head_of(dossier),
         found=explaining.explain(session, dossier, now()),
         history=reading.holds_of(session, dossier.id),
+        report=reading.filing_report(session, dossier.id),
+        checks=CHECKS,
+        results={result.value: result for result in Result},
+        properties={one.value: one for one in Property},
         may_hold=may(person(), Permission.HOLD, dossier.unit.path),
+        may_restrict=may(person(), Permission.RESTRICT, dossier.unit.path),
         me=person(),
         kinds=HoldKind,
         values=request.form,

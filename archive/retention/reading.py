@@ -13,7 +13,7 @@ from archive.documents.models import Version
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import ENDED
 from archive.retention import alarms, clocks, matching
-from archive.retention.models import Hold, Joined, Keeping, VersionLock
+from archive.retention.models import FilingReport, Hold, Joined, Keeping, VersionLock
 from archive.retention.periods import Promise
 from archive.retention.rules import Facts, Held, Linked, Locks, Standing, evaluate
 
@@ -42,6 +42,12 @@ def standing(session: Session, dossier: Dossier, now: datetime) -> Standing:
 def keeping(session: Session, dossier_id: uuid.UUID) -> Keeping | None:
     """Return what is promised to the dossier, None before it first ended."""
     return session.get(Keeping, dossier_id)
+
+
+def filing_report(session: Session, dossier_id: uuid.UUID) -> FilingReport | None:
+    """Return what the last examination at filing found. One statement."""
+    query = select(FilingReport).where(FilingReport.dossier_id == dossier_id).order_by(FilingReport.id.desc())
+    return session.scalars(query.limit(1)).first()
 
 
 def holds_in_force(session: Session, dossier_id: uuid.UUID) -> Sequence[Hold]:

@@ -55,7 +55,7 @@ _OPEN_COLUMNS = {
 }
 _LASTING = ("document", "version", "party", "response", "hand_over", "pause")
 # Histories: added to, never touched.
-_ADDED_TO = ("custody_entry", "dossier_move", "notice")
+_ADDED_TO = ("custody_entry", "dossier_move", "notice", "erasure_request", "filing_report")
 # Tables whose rows outlive every dossier, and what may change in them.
 _FOR_EVER = {
     "retention_rule": ("ends_on",),
@@ -314,6 +314,33 @@ def upgrade() -> None:
     op.create_index(op.f("ix_version_lock_dossier_id"), "version_lock", ["dossier_id"], unique=False)
     op.create_index(op.f("ix_version_lock_locked_until"), "version_lock", ["locked_until"], unique=False)
     op.create_index(op.f("ix_version_lock_read_at"), "version_lock", ["read_at"], unique=False)
+    op.create_table(
+        "filing_report",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_name", sa.String(length=80), nullable=False),
+        sa.Column("checks", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_filing_report_dossier_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filing_report")),
+    )
+    op.create_index(op.f("ix_filing_report_dossier_id"), "filing_report", ["dossier_id"], unique=False)
+    op.create_table(
+        "erasure_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_by_name", sa.String(length=80), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by"], ["account.id"], name=op.f("fk_erasure_request_answered_by")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_erasure_request_dossier_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_request")),
+    )
+    op.create_index(op.f("ix_erasure_request_dossier_id"), "erasure_request", ["dossier_id"], unique=False)
     _insert_rules()
     op.execute(_NO_WARRANT)
     guards.create(op.get_bind(), _guards(op.get_bind()))
@@ -322,6 +349,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     guards.drop(op.get_bind(), _guards(op.get_bind()))
     op.execute("DROP VIEW destruction_warrant")
+    op.drop_index(op.f("ix_erasure_request_dossier_id"), table_name="erasure_request")
+    op.drop_table("erasure_request")
+    op.drop_index(op.f("ix_filing_report_dossier_id"), table_name="filing_report")
+    op.drop_table("filing_report")
 
     op.drop_index(op.f("ix_version_lock_read_at"), table_name="version_lock")
     op.drop_index(op.f("ix_version_lock_locked_until"), table_name="version_lock")

@@ -9,13 +9,13 @@ from archive.audit.models import Entry
 from archive.core.act import acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
-from archive.core.errors import BadInput, RuleBroken, StoreDown
+from archive.core.errors import BadInput, Refused, RuleBroken, StoreDown
 from archive.dossiers import moving
 from archive.dossiers.models import Series
 from archive.dossiers.states import Severity, State
 from archive.procedures.limit import Level
 from archive.retention import handlers, keeping, reading
-from archive.retention.models import Keeping, RetentionRule
+from archive.retention.models import FilingReport, Keeping, RetentionRule
 from tests import retention_builders as builders
 from tests.builders import Office
 from tests.conftest import NOW
@@ -196,3 +196,24 @@ def test_nothing_is_closed_while_the_store_cannot_lock(office: Office, app) -> N
     with pytest.raises(StoreDown), acting(office.person("head")) as act:
         moving.close(dossier(number), act=act)
     assert dossier(number).state is State.ANSWERED
+
+
+def test_filing_examines_the_files_and_a_damaged_one_keeps_the_dossier_open(office: Office, settings) -> None:
+    number = brought_to(office, State.ANSWERED)
+    builders.deposited(office, number)
+    builders.deposited(office, number, b"second", "流水.txt")
+    told(office, number)
+    data = sorted(settings.home.glob("store/objects/*/*/*/*/data"))[0]
+    data.chmod(0o600)
+    data.write_bytes(b"longer than it was")
+    with pytest.raises(Refused) as refused, acting(office.person("head")) as act:
+        moving.close(dossier(number), act=act)
+    assert [one.code for one in refused.value.problems] == ["filing.digest"]
+    assert dossier(number).state is State.ANSWERED
+    assert db.session.scalars(select(FilingReport)).all() == []
+
+
+def test_the_report_of_filing_is_kept(office: Office) -> None:
+    builders.a_closed_dossier(office, files=2)
+    report = db.session.scalars(select(FilingReport)).one()
+    assert {one["result"] for one in report.checks} == {"passed", "not_run"}
