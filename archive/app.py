@@ -19,7 +19,7 @@ from archive.core.errors import ArchiveError, BadInput, StoreDown
 from archive.core.ports import Ports
 from archive.core.resources import folder
 from archive.people import guard
-from archive.web import filters, forms, problems
+from archive.web import edge, filters, forms, problems
 
 log = logging.getLogger("archive")
 
@@ -39,7 +39,9 @@ def create_app(settings: config.Settings | None = None, ports: Ports | None = No
     for words, refusals in wiring.feature_labels():
         labels.join(words, refusals)
     app.before_request(_name_the_request)
+    edge.install(app)
     guard.install(app)
+    app.before_request(edge.check)
     filters.install(app)
     wiring.install_features(app)
     app.after_request(_headers)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from archive.audit.models import Entry, content_of
 from archive.audit.rules import Break, Link, first_break
 from archive.core.db import Base
-from archive.core.paging import Page, PageRequest, cut
+from archive.core.paging import Page, PageRequest, cut, serial
 
 _CHUNK = 2000
 
@@ -61,9 +61,9 @@ def entries(
         query = query.where(Entry.at >= since)
     if until is not None:
         query = query.where(Entry.at < until)
-    key = page.key()
+    key = page.key(serial)
     if key is not None:
-        query = query.where(Entry.seq < int(key[0]))
+        query = query.where(Entry.seq < key[0])
     return cut(session.scalars(query).all(), page, lambda entry: [entry.seq])
 
 

@@ -1,13 +1,15 @@
 """Pages of long lists by key, not by offset: the thousandth page costs what the first one does."""
 
 import base64
-import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from archive.core.errors import BadInput
+from archive.core.texts import storable
 
 T = TypeVar("T")
 
@@ -19,17 +21,20 @@ class PageRequest:
     size: int = 50
     after: str = ""
 
-    def key(self) -> list[Any] | None:
-        """Return the key the cursor carries, or None for the first page. Raises BadInput on a broken cursor."""
+    def key(self, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
+        """Return the key the cursor carries, each part read by its kind (`serial`, `moment`, `UUID`, `str`).
+
+        None for the first page. Raises BadInput on a broken cursor: it comes from outside, whoever wrote it.
+        """
         if not self.after:
             return None
         try:
-            key = json.loads(base64.urlsafe_b64decode(self.after.encode() + b"=="))
-        except (ValueError, binascii.Error) as error:
+            parts = json.loads(base64.urlsafe_b64decode(self.after.encode() + b"=="))
+            if not (isinstance(parts, list) and all(isinstance(part, str) and storable(part) for part in parts)):
+                raise ValueError(parts)
+            return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
+        except (ValueError, RecursionError) as error:
             raise BadInput("page.cursor") from error
-        if not isinstance(key, list):
-            raise BadInput("page.cursor")
-        return key
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,21 @@ class Page(Generic[T]):
 
     rows: Sequence[T]
     next: str = ""
+
+
+def serial(text: str) -> int:
+    """Return a number a row can have. Raises ValueError."""
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise ValueError(text)
+    return int(text)
+
+
+def moment(text: str) -> datetime:
+    """Return a moment a row can have. Raises ValueError."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None or not 1900 <= found.year <= 9000:
+        raise ValueError(text)
+    return found
 
 
 def cut(rows: Sequence[T], request: PageRequest, key: Callable[[T], Sequence[Any]]) -> Page[T]:

@@ -109,6 +109,16 @@ class PartyForm(Form):
         return PartyValue(**data)
 
 
+class PartyRow(fields.Nested):
+    """A party within a complaint: given whole, also where the rest is given in part."""
+
+    def __init__(self) -> None:
+        super().__init__(PartyForm)
+
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        return super()._load(value, partial=False)
+
+
 class ComplaintForm(Form):
     """What is registered of a complaint."""
 
@@ -137,7 +147,7 @@ class ComplaintForm(Form):
         validate=validate.Length(max=MOST_CUSTOM, error="input.bad"),
     )
     parties = fields.List(
-        fields.Nested(PartyForm),
+        PartyRow(),
         load_default=list,
         validate=validate.Length(max=MOST_PARTIES, error="input.bad"),
     )

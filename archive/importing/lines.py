@@ -9,6 +9,7 @@ from typing import Any
 
 from archive.core.clock import SHANGHAI
 from archive.core.errors import BadInput, Problem
+from archive.core.texts import storable
 from archive.dossiers.states import Channel, Source, State
 from archive.dossiers.values import Complaint, Legacy, PartyValue
 
@@ -89,8 +90,10 @@ def read(text: str) -> Line:
     """Return what a line says. Raises BadInput with a problem for everything wrong with it."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput("import.json", reason=str(error)[:120]) from None
+    if not storable(data):
+        raise BadInput("input.text")
     if not isinstance(data, dict):
         raise BadInput("import.json", reason="not an object")
     problems: list[Problem] = []
@@ -152,7 +155,10 @@ class _Taker:
         if not value:
             return None
         try:
-            return datetime.fromisoformat(value).date()
+            found = datetime.fromisoformat(value).date()
+            if not 1900 <= found.year <= 2200:
+                raise ValueError(value)
+            return found
         except ValueError:
             self.problems.append(Problem("input.date", key))
             return None

@@ -28,7 +28,7 @@ class Secret(fields.String):
 class SignIn(Form):
     """Name and password. Bounds only: what is wrong is never told apart."""
 
-    login = fields.String(load_default="")
+    login = Words(most=1000)
     password = fields.String(load_default="")
     next = fields.String(load_default="/")
 

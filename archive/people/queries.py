@@ -88,9 +88,9 @@ def accounts(session: Session, page: PageRequest, *, q: str = "", role: Role | N
         )
     if role is not None:
         query = query.where(Account.id.in_(select(RoleHeld.account_id).where(RoleHeld.role == role)))
-    key = page.key()
+    key = page.key(str)
     if key is not None:
-        query = query.where(Account.username > str(key[0]))
+        query = query.where(Account.username > key[0])
     return cut(session.scalars(query).all(), page, lambda one: [one.username])
 
 

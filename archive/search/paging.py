@@ -33,7 +33,7 @@ class Anchor:
             made_for, key, id_ = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
             if made_for != sort or not isinstance(id_, str) or not isinstance(key, float | int | None):
                 raise ValueError
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise BadInput("query.cursor") from error
         return cls(key, id_)
 

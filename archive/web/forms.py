@@ -97,6 +97,19 @@ class Yuan(fields.Decimal):
         return amount.quantize(Decimal("0.01"))
 
 
+class Whole(fields.Integer):
+    """A whole number that a row can have."""
+
+    default_error_messages = {**_CODES, "invalid": "input.number", "too_large": "input.number"}
+
+    def __init__(self, *, least: int = -(2**31), most: int = 2**31 - 1, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Range(least, most, error="input.number"), **kwargs)
+
+
+# Beyond these years a date is a slip of the keyboard (0026 for 2026), and no arithmetic of calendars holds.
+_YEARS = range(1900, 2201)
+
+
 class Day(fields.Date):
     """A calendar date, `2026-03-05`."""
 
@@ -114,6 +127,8 @@ class Day(fields.Date):
                 raise self.make_error("required")
             return None
         found: date = super()._deserialize(value, attr, data, **kwargs)
+        if found.year not in _YEARS:
+            raise self.make_error("invalid", input=value, obj_type="date")
         return found
 
 
@@ -138,7 +153,7 @@ class Moment(fields.Field[datetime]):
             found = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
         except ValueError:
             raise self.make_error("invalid") from None
-        if not 1900 <= found.year <= 2200:
+        if found.year not in _YEARS:
             raise self.make_error("invalid")
         return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 

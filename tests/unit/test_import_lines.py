@@ -52,3 +52,17 @@ def test_everything_wrong_with_a_line_is_told_at_once() -> None:
 def test_what_is_no_dossier_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         read(text)
+
+
+@pytest.mark.parametrize(
+    "line", ["[" * 100_000, '{"title": "\\ud800"}', '{"own": "\\u0000"}', '{"own": NaN}', '{"own": 1e999}', "9" * 5000]
+)
+def test_a_line_nobody_can_keep_is_refused(line: str) -> None:
+    with pytest.raises(BadInput):
+        read(line)
+
+
+def test_a_year_that_slipped_is_told() -> None:
+    with pytest.raises(BadInput) as told:
+        read(a_line(filed="0026-03-05"))
+    assert [(one.code, one.field) for one in told.value.problems] == [("input.date", "filed")]

@@ -23,7 +23,7 @@ OPEN = {
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _VALUES = {
     "UUIDConverter": uuid.UUID(int=7),
-    "IntegerConverter": 7,
+    "RowNumber": 7,
     "FloatConverter": 7.0,
     "DateConverter": "2026-03-05",
 }
