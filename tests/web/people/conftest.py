@@ -5,5 +5,5 @@ from flask import Flask
 
 
 @pytest.fixture(autouse=True)
-def forms_need_their_token(app: Flask, forms_need_no_token: None) -> None:
+def forms_need_their_token(app: Flask) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
