@@ -12,6 +12,7 @@ from archive.letters.compose import compose
 from archive.letters.content import Paragraph, Style
 from archive.letters.fonts import Role
 from archive.letters.make import make
+from tests.conftest import required
 from tests.integration.letters import samples
 
 
@@ -79,6 +80,8 @@ def test_without_the_subsetter_no_letter_is_made(monkeypatch: pytest.MonkeyPatch
 
 
 def test_full_lines_end_at_the_edge_within_a_fifth_of_a_millimetre() -> None:
+    if any(name in fonts.FANDOL for name in fonts.find().missing()):
+        required("the measure is taken with the Fandol fonts; `make fonts` fetches them")
     pages = layout.sheets(pdf.render(compose("feedback", samples.long("feedback"))))
     ends = [
         line.right
