@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from archive.core.act import acting
 from archive.core.db import db
 from archive.core.errors import BadInput, Problem
-from archive.core.paging import PageRequest
+from archive.core.paging import PageRequest, serial
 from archive.documents import forms, looking, operations, queries, rules, serving
 from archive.documents.api_documents import entitled
 from archive.documents.api_uploads import limits_of
@@ -79,7 +79,7 @@ def add(number: str) -> str:
 def show(number: str, document_id: uuid.UUID) -> str:
     """Show a document in the viewer, and record that it was looked at."""
     session = db.session()
-    dossier, document, version = queries.at(session, number, document_id, person(), request.args.get("n", type=int))
+    dossier, document, version = queries.at(session, number, document_id, person(), request.args.get("n", type=serial))
     serving.record(version, person(), afresh=True, download=False)
     view = looking.view(
         session,

@@ -43,9 +43,10 @@ def _cursor(parts: Any) -> str:
 QUERIES: tuple[dict[str, str], ...] = (
     *({"after": _cursor(parts), "unit": "root", "year": "2026", "q": "争议"} for parts in ("", [], ["x"], ["\x00"])),
     {"after": _cursor(["0001-01-01T00:00+08:00", str(uuid.UUID(int=7))]), "sort": "due"},
-    {"after": "[" * 5000, "q": "\x00"},
-    {"year": "9" * 30, "unit": "\x00", "n": "9" * 30, "page": "9" * 30, "size": "9" * 30, "limit": "9" * 30, "q": "字"},
-    {"since": "0001-01-01", "until": "9999-12-31", "dossier": "\x00", "who": "\x00"},
+    {"after": "[" * 5000, "q": "字"},
+    {"unit": "\x00"},
+    {"year": "9" * 30, "n": "9" * 30, "page": "9" * 30, "size": "9" * 30, "limit": "9" * 30, "q": "字"},
+    {"since": "0001-01-01", "until": "9999-12-31", "dossier": "x", "who": "x"},
     {"q": "%_\\'\"<>(", "sort": "x", "state": "x", "mark": "9-1", "contact": "x", "slip": "x", "document": "x"},
 )  # fmt: skip
 
