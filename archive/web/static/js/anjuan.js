@@ -1,4 +1,5 @@
-// What every page shares: search by "/", table rows by keyboard, drafts kept in the browser, ticks before dangerous acts.
+// What every page shares: search by "/", table rows by keyboard, drafts, confirming dangerous acts.
+import "./drafts.js";
 
 export function csrfToken() {
   return document.querySelector('meta[name="csrf-token"]').content;
@@ -28,31 +29,6 @@ function moveRow(event) {
   if (next < 0 || next >= links.length) return;
   event.preventDefault();
   links[next].focus();
-}
-
-// A form marked data-draft keeps what was typed in this browser until it was sent; personal numbers are left out.
-for (const form of document.querySelectorAll("form[data-draft]")) {
-  const key = `draft:${location.pathname}:${form.dataset.draft}`;
-  const fields = () =>
-    [...form.elements].filter((f) => f.name && !["hidden", "password", "file"].includes(f.type) && !("private" in f.dataset));
-  const kept = sessionStorage.getItem(key);
-  if (kept && !document.getElementById("problems")) {
-    const values = JSON.parse(kept);
-    for (const f of fields()) {
-      if (!(f.name in values)) continue;
-      if (f.type === "checkbox" || f.type === "radio") f.checked = values[f.name] === f.value;
-      else if (!f.value) f.value = values[f.name];
-    }
-  }
-  form.addEventListener("input", () => {
-    const values = {};
-    for (const f of fields()) {
-      if ((f.type === "checkbox" || f.type === "radio") && !f.checked) continue;
-      values[f.name] = f.value;
-    }
-    sessionStorage.setItem(key, JSON.stringify(values));
-  });
-  form.addEventListener("submit", () => sessionStorage.removeItem(key));
 }
 
 // A form marked data-confirm wants the dossier's number typed before its button works.

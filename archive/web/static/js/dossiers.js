@@ -1,6 +1,7 @@
 // Registering: hints of duplicates while typing, names of institutions, more parties. All pages: printing.
 
 import { csrfToken } from "./anjuan.js";
+import { kept, refill } from "./drafts.js";
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
@@ -34,8 +35,7 @@ for (const box of document.querySelectorAll('input[list="institutions"]')) {
 const form = document.querySelector("form[data-complaint]");
 
 // One more party without a round trip; without this script the button asks the server.
-form?.querySelector("[data-more]")?.addEventListener("click", (event) => {
-  event.preventDefault();
+function addParty() {
   const parties = form.querySelector("[data-parties]");
   const index = parties.querySelectorAll("[data-party]").length;
   const copy = form.querySelector("[data-party-template]").content.cloneNode(true);
@@ -47,8 +47,21 @@ form?.querySelector("[data-more]")?.addEventListener("click", (event) => {
   }
   copy.querySelector("[data-party-number]").textContent = index + 1;
   parties.append(copy);
-  parties.lastElementChild.querySelector("input:not([type=hidden])").focus();
+  return parties.lastElementChild;
+}
+
+form?.querySelector("[data-more]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  addParty().querySelector("input:not([type=hidden])").focus();
 });
+
+// A draft with more parties than the page came with. After an error the page has them all.
+if (form && !document.getElementById("problems")) {
+  const serials = Object.keys(kept(form)).map((name) => Number(/^parties\.(\d+)\./.exec(name)?.[1] ?? -1));
+  const missing = Math.max(-1, ...serials) + 1 - form.querySelectorAll("[data-party]").length;
+  for (let n = 0; n < missing; n++) addParty();
+  if (missing > 0) refill(form);
+}
 
 function typed(names) {
   return names.flatMap((name) => [...form.querySelectorAll(`[name$=".${name}"]`)].map((f) => f.value.trim())).filter(Boolean);
