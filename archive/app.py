@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -91,6 +91,10 @@ def _headers(response: Response) -> Response:
     return response
 
 
+# Of an answer's headers those that its body decides.
+_OWN_HEADERS = ("Content-Type", "Content-Length")
+
+
 def _refused(error: ArchiveError) -> ResponseReturnValue:
     problems.note_refusal(error)
     return _answer(error.status, error)
@@ -105,7 +109,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return _answer(
             422, BadInput("input.bad", [one for found in messages.values() for one in forms.problems(found)])
         )
-    return _answer(error.code or 500, ArchiveError(f"http.{error.code}"))
+    answer = current_app.make_response(_answer(error.code or 500, ArchiveError(f"http.{error.code}")))
+    # What else the error tells: which methods an address takes, when to try again.
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name not in _OWN_HEADERS)
+    return answer
 
 
 def _database_down(error: OperationalError) -> ResponseReturnValue:

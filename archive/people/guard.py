@@ -88,8 +88,12 @@ def access_of(app: Flask, endpoint: str) -> str | Permission | None:
 
 def _check() -> ResponseReturnValue | None:
     g.person = None
-    if request.endpoint is None or request.endpoint.startswith(LIBRARY_ENDPOINTS):
-        return None  # no such address (Flask answers 404 by itself), or a packaged file
+    if request.endpoint is None:
+        # No such address: Flask answers that by itself; who is signed in keeps the frame of the pages around it.
+        g.person = queries.person(db.session(), current_user) if current_user.is_authenticated else None
+        return None
+    if request.endpoint.startswith(LIBRARY_ENDPOINTS):
+        return None
     access = access_of(current_app, request.endpoint)
     g.person = _who()
     if access != PUBLIC and g.person is None:

@@ -211,3 +211,24 @@ def test_own_fields_are_plain_values(office: Office) -> None:
         response = client.post("/api/v1/dossiers", json={**body, "custom": custom})
         assert response.status_code == 422, custom
         assert '"field": "custom' in response.text
+
+
+def test_a_wrong_method_is_told_which_ones_there_are(office: Office) -> None:
+    for url, allowed in (("/contacts/", "GET"), ("/api/v1/work", "GET"), ("/logout", "POST")):
+        response = office.client("head").open(url, method="PUT")
+        assert response.status_code == 405
+        assert allowed in response.headers["Allow"]
+        assert len(response.headers.get_all("Content-Type")) == 1
+
+
+def test_who_mistypes_an_address_stays_within_the_pages(office: Office) -> None:
+    page = office.client("head").get("/no-such-page")
+    assert page.status_code == 404
+    assert "head甲" in page.text
+    assert "您填写的内容" not in page.text  # nothing was filled in
+    assert "head甲" not in office.outsider().get("/no-such-page").text
+
+
+def test_a_strange_referrer_counts_as_none(office: Office) -> None:
+    response = office.outsider().post("/contacts/new", headers={"Referer": "http://["})
+    assert response.headers["Location"] == "/login?next=/"
