@@ -153,6 +153,9 @@ def write_down(act: Act) -> None:
 SCHEDULE: Mapping[str, timedelta] = {
     "documents.sweep": timedelta(days=1),
     "jobs.tidy": timedelta(days=1),
+    "retention.nightly": timedelta(days=1),
+    # Without a mark of the hour nothing is destroyed.
+    "retention.watch_clock": timedelta(hours=1),
 }
 
 

@@ -13,6 +13,7 @@ from archive.core.act import Machine, acting
 from archive.core.db import db
 from archive.documents import handlers, operations
 from archive.documents.models import Document, PageText, Version
+from archive.dossiers import moving
 from archive.dossiers.states import State
 from archive.extraction import Box, Extraction
 from archive.extraction import PageText as Page
@@ -233,8 +234,8 @@ def test_a_recording_is_played(office: Office, number: str) -> None:
 def test_an_ended_dossier_is_read_only(office: Office) -> None:
     number = brought_to(office, State.REGISTERED)
     [document] = uploaded(office, number, "a.txt")
-    with acting(Machine("test")):
-        dossier(number).state = State.WITHDRAWN
+    with acting(office.person("officer")) as act:
+        moving.withdraw(dossier(number), note="电话撤回", act=act)
     client, address = office.client("officer"), f"/dossiers/{number}/documents/{document}"
     page = client.get(f"/dossiers/{number}/documents/").text
     assert "上传材料" not in page
