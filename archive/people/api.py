@@ -190,8 +190,9 @@ def issue_token(form: dict[str, Any]) -> dict[str, Any]:
 @signed_in
 @api.response(204)
 def revoke_token(token_id: uuid.UUID) -> None:
-    """End one of one's own tokens."""
+    """End one of one's own tokens. Not for tokens themselves: sign in first."""
     with acting() as act:
+        tokens.check_by_person(act)
         tokens.revoke(queries.token_of(act.session, guard.person().id, token_id), act=act)
 
 

@@ -99,6 +99,9 @@ def _check() -> ResponseReturnValue | None:
     if access != PUBLIC and g.person is None:
         return _to_sign_in()
     by_token = g.person is not None and g.person.scopes is not None
+    if by_token and not request.path.startswith("/api/"):
+        # Pages come with all that is one's own: a leaked token of the narrowest scope could sign its owner out.
+        raise NotAllowed("token.pages")
     if request.method not in _SAFE and not by_token and current_app.config["WTF_CSRF_ENABLED"]:
         # A browser sends its cookie unasked; a token is only sent by who holds it.
         csrf.protect()

@@ -26,8 +26,7 @@ def issue(account: Account, *, name: str, scopes: Collection[Permission], days: 
     The scopes must be among what the account's roles give; `days` from 1 to 366. Raises BadInput, and NotAllowed when a
     token asks: one that leaked could renew itself for ever.
     """
-    if getattr(act.actor, "scopes", None) is not None:
-        raise NotAllowed("token.by_token")
+    check_by_person(act)
     if not 1 <= days <= MAX_DAYS:
         raise BadInput("input.bad", [Problem("form.days", "days")])
     if not scopes or not set(scopes) <= grantable(queries.person(act.session, account)):
@@ -45,6 +44,12 @@ def issue(account: Account, *, name: str, scopes: Collection[Permission], days: 
     act.session.flush()
     act.record("token:issue", token, name=token.name, scopes=token.scopes, expires_at=token.expires_at)
     return token, text
+
+
+def check_by_person(act: Act) -> None:
+    """Refuse a token that meddles with tokens: to make and to end them, one signs in. Raises NotAllowed."""
+    if getattr(act.actor, "scopes", None) is not None:
+        raise NotAllowed("token.by_token")
 
 
 def grantable(person: Person) -> set[Permission]:

@@ -70,6 +70,18 @@ def test_a_token_makes_no_further_tokens(app: Flask, office: Office) -> None:
     assert app.test_client().post("/api/v1/tokens", json=body, headers=bearer(text)).status_code == 403
 
 
+def test_a_leaked_token_reaches_no_page_and_ends_no_session(app: Flask, office: Office) -> None:
+    client, machine = office.client("head"), app.test_client()
+    text = issue(client, ["search"])
+    for method, url in (("GET", "/"), ("GET", "/me/"), ("GET", "/me/second-factor"), ("POST", "/logout")):
+        answer = machine.open(url, method=method, headers=bearer(text))
+        assert answer.status_code == 403, url
+        assert "令牌只用于接口" in answer.text
+    [token] = client.get("/api/v1/tokens").json or []
+    assert machine.delete(f"/api/v1/tokens/{token['id']}", headers=bearer(text)).status_code == 403
+    assert client.get("/me/").status_code == 200
+
+
 @pytest.mark.parametrize("end", ["expiry", "revoked", "disabled", "wrong"])
 def test_a_token_that_ended_is_refused(app: Flask, office: Office, clock: FixedClock, end: str) -> None:
     client = office.client("head")
