@@ -10,20 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.core.act import Act
 from archive.core.errors import BadInput, Problem
+from archive.core.texts import storable
 from archive.dossiers.models import CodeItem
 from archive.dossiers.states import CodeTable, Need
 
 COLUMNS = ("code", "name", "parent", "needs")
 MOST_ROWS = 5000
+# Bytes: a workbook of that many rows is far smaller; what unpacks to more is a bomb.
+_MOST_UNPACKED = 32 << 20
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,8 @@ def _faults(row: Code, line: int) -> list[Problem]:
     found = []
     if not row.code or not row.name:
         found.append(Problem("code.blank", facts={"line": line}))
+    if not storable([row.code, row.name, row.parent]):
+        found.append(Problem("code.text", facts={"line": line}))
     if len(row.code) > 40 or len(row.name) > 120:
         found.append(Problem("code.long", facts={"line": line}))
     if row.needs and row.needs not in set(Need):
@@ -191,8 +195,14 @@ def _csv(content: bytes) -> list[list[str]]:
 
 def _xlsx(content: bytes) -> list[list[str]]:
     try:
+        with ZipFile(io.BytesIO(content)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > _MOST_UNPACKED:
+                raise BadInput("code.unreadable", reason="too large")
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, OSError, KeyError, ValueError) as error:
-        raise BadInput("code.unreadable", reason=type(error).__name__) from None
-    rows = book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2)
-    return [["" if cell is None else str(cell) for cell in row] for row in rows]
+        rows = book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=len(COLUMNS) * 2)
+        return [["" if cell is None else str(cell) for cell in row] for row in rows]
+    except BadInput:
+        raise
+    # A broken file fails in whichever of several parsers meets the break, each with errors of its own.
+    except Exception as error:
+        raise BadInput("code.unreadable", reason=type(error).__name__) from error

@@ -228,6 +228,7 @@ REFUSALS = {
     "code.faulty": "文件有 {count} 处错误，代码表没有改动。",
     "code.unreadable": "文件读不出来（{reason}）。请用 UTF-8 或 GB18030 的 CSV，或者 xlsx。",
     "code.blank": "第 {line} 行：代码和名称都要填写。",
+    "code.text": "第 {line} 行：含有无法保存的字符（空字符或残缺的编码）。",
     "code.long": "第 {line} 行：代码最多 40 个字符，名称最多 120 个字。",
     "code.twice": "第 {line} 行：代码 {code} 重复。",
     "code.parent": "第 {line} 行：上级代码 {parent} 不在文件中。",

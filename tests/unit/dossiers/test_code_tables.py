@@ -1,6 +1,8 @@
 """Code tables come in whole or not at all."""
 
 import io
+from collections.abc import Callable
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -47,6 +49,38 @@ def test_what_is_no_table_is_refused() -> None:
     assert faults("代码,名称\nA,甲\n".encode()) == [("code.header", None)]
     assert faults(b"PK\x03\x04broken", "x.xlsx") == [("code.unreadable", None)]
     assert faults(b"\xff\xfe\x00\x80", "x.csv") == [("code.unreadable", None)]
+
+
+def broken(part: str, change: Callable[[bytes], bytes | None]) -> bytes:
+    """Return a workbook of which one part is changed, or left out."""
+    book, whole, out = Workbook(), io.BytesIO(), io.BytesIO()
+    assert book.active is not None
+    book.active.append(["code", "name"])
+    book.save(whole)
+    with ZipFile(whole) as parts, ZipFile(out, "w", ZIP_DEFLATED) as made:
+        for name in parts.namelist():
+            content = change(parts.read(name)) if name == part else parts.read(name)
+            if content is not None:
+                made.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("xl/worksheets/sheet1.xml", lambda content: content[:40]),
+        ("xl/worksheets/sheet1.xml", lambda content: None),
+        ("xl/worksheets/sheet1.xml", lambda content: content + b" " * (40 << 20)),
+        ("xl/workbook.xml", lambda content: content[:40]),
+        ("[Content_Types].xml", lambda content: content[:100]),
+    ],
+)
+def test_a_broken_workbook_or_a_bomb_is_refused(part: str, change: Callable[[bytes], bytes | None]) -> None:
+    assert faults(broken(part, change), "x.xlsx") == [("code.unreadable", None)]
+
+
+def test_a_text_nobody_can_keep_is_named_with_its_line() -> None:
+    assert faults(b"code,name\nA,a\nB\x00,b\n") == [("code.text", 3)]
 
 
 @pytest.mark.parametrize("name", list(CodeTable))
