@@ -48,7 +48,7 @@ def alarm_list() -> str:
     session, cleared = db.session(), "cleared" in request.args
     page = alarms.listed(session, PageRequest(after=request.args.get("after", "")), cleared=cleared)
     ids = {one.dossier_id for one in page.rows if one.dossier_id is not None}
-    rows = session.execute(select(Dossier.id, Dossier.number).where(Dossier.id.in_(ids)))
+    rows = session.execute(select(Dossier.id, Dossier.number).where(Dossier.id.in_(ids), access.visible_to(person())))
     numbers = {row.id: row.number for row in rows}
     return render_template(
         "retention/alarms.html", page=page, numbers=numbers, cleared=cleared, jumps=clocks.open_jumps(session)
