@@ -12,7 +12,8 @@ def test_an_alarm_names_no_dossier_that_is_closed_to_the_reader(office: Office) 
     seen, hidden = registered(office), registered(office)
     with acting(Machine("test")) as act:
         for number in (seen, hidden):
-            alarms.sound(next(iter(AlarmKind)), number, dossier_id=dossier(number).id, act=act)
+            one = dossier(number)
+            alarms.sound(AlarmKind.MISSING, one.id.hex, dossier_id=one.id, act=act)
     with acting(office.person("head")) as act:
         guarding.recuse(dossier(hidden), account(office, "records_manager"), reason="亲属", act=act)
     page = office.client("records_manager").get("/retention/alarms").text
