@@ -21,13 +21,14 @@ def sign_in(page: Page, login: str) -> None:
 
 @dataclass
 class Desks:
-    """Opens pages for people by login. What the console says (scripts' errors, breaches of the CSP) is in `complaints`."""
+    """Opens pages for people by login. What a browser complains of (scripts' errors, breaches of the CSP) is kept."""
 
     browser: Browser
     url: str
     sessions: dict[str, Any]  # the cookies of who signed in before, shared by the tests
     complaints: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
+    refusals: set[int] = field(default_factory=set)  # statuses that this test brings about
 
     def visitor(self, width: int = WIDE) -> Page:
         """Return the page of somebody who is not signed in."""
@@ -43,14 +44,22 @@ class Desks:
             page.context.close()
         return self._page(width, self.sessions[login])
 
+    def refused(self, status: int) -> None:
+        """Expect an answer of this status; a browser remarks on it in its console."""
+        self.refusals.add(status)
+
     def close(self) -> None:
+        """Close all pages; the browser may have complained of nothing but the expected refusals."""
         for context in self.contexts:
             context.close()
+        expected = tuple(f"responded with a status of {status}" for status in self.refusals)
+        left = [text for text in self.complaints if not any(words in text for words in expected)]
+        assert left == []
 
     def _page(self, width: int, session: Any) -> Page:
         context = self.browser.new_context(
             base_url=self.url, storage_state=session, viewport={"width": width, "height": HEIGHT},
-            locale="zh-CN", timezone_id="Asia/Shanghai",
+            locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce",
         )  # fmt: skip
         context.set_default_timeout(15_000)
         context.on("console", self._heard)
@@ -74,5 +83,3 @@ def too_wide(page: Page) -> list[str]:
         .slice(0, 8).map(e => e.tagName + '.' + e.className + ' ' + e.textContent.trim().slice(0, 30))"""
     found: list[str] = page.evaluate(script)
     return found
-
-

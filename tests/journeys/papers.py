@@ -22,7 +22,9 @@ class _GbkInfo(zipfile.ZipInfo):
 def gbk_zip(phrase: str = IN_ZIP) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr(_GbkInfo("证据/催收记录.txt"), f"二〇二六年二月三日，{phrase}，要求立即还款。".encode("gb18030"))
+        archive.writestr(
+            _GbkInfo("证据/催收记录.txt"), f"二〇二六年二月三日，{phrase}，要求立即还款。".encode("gb18030")
+        )
         archive.writestr(_GbkInfo("证据/情况说明.txt"), "以上属实。".encode("gb18030"))
     return out.getvalue()
 

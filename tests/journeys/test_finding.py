@@ -3,12 +3,12 @@
 import io
 import re
 import time
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from archive.core.act import Act
 from archive.core.db import db
 from archive.documents import operations as documents
 from archive.documents.kinds import Reading
@@ -30,13 +30,13 @@ def number(service: Service) -> str:
     """A dossier with a zip and a scan that the worker has read; findable within seconds of that."""
     number = service.number("reviewing")
     contents = {"证据包.zip": papers.gbk_zip(IN_ZIP), "授权凭证.png": papers.scan(ON_SCAN)}
-    for name, content in contents.items():
-        service.do(
-            "officer2",
-            lambda act, name=name, content=content: documents.deposit(
-                act.session.query(Dossier).filter_by(number=number).one(), io.BytesIO(content), name, act=act
-            ),
-        )
+
+    def deposit(act: Act) -> None:
+        dossier = act.session.query(Dossier).filter_by(number=number).one()
+        for name, content in contents.items():
+            documents.deposit(dossier, io.BytesIO(content), name, act=act)
+
+    service.do("officer2", deposit)
     end = time.monotonic() + 90
     while not _read(service, number, 4):
         assert time.monotonic() < end, "not read in time"
@@ -90,7 +90,10 @@ def test_the_words_of_a_scan_are_boxed_on_its_picture(desks: Desks, number: str)
     assert box is not None
     assert paper is not None
     # The line was drawn from a third of the width of the sheet on, at a third of its height.
-    centre = ((box["x"] + box["width"] / 2 - paper["x"]) / paper["width"], (box["y"] + box["height"] / 2 - paper["y"]) / paper["height"])
+    centre = (
+        (box["x"] + box["width"] / 2 - paper["x"]) / paper["width"],
+        (box["y"] + box["height"] / 2 - paper["y"]) / paper["height"],
+    )
     assert centre == pytest.approx((0.36, 0.37), abs=0.06)
     pane = page.get_by_role("complementary", name="本页文字")
     if not pane.is_visible():
@@ -118,8 +121,8 @@ def _width(page: Page) -> float:
 
 def test_a_query_that_means_nothing_is_explained(desks: Desks, number: str) -> None:
     page = desks.of("legal")
+    desks.refused(422)
     search(page, '(退费 OR "盗刷')
-    desks.complaints.clear()
     expect(page.get_by_role("alert")).to_contain_text("这条检索无法执行")
     expect(page.get_by_role("searchbox", name="检索词")).to_have_value('(退费 OR "盗刷')
     search(page, "从来没有人写过的一句话")
