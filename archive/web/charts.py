@@ -29,7 +29,9 @@ def bars(title: str, rows: Sequence[Bar], part_word: str = "") -> Markup:
     """Return lying bars, one under another; `part` of each is drawn at its left end in the accent."""
     most = max((row.figure for row in rows), default=0) or 1
     room = _WIDTH - _LABEL - 60
-    lines = [_open(title, _WIDTH, _ROW * max(len(rows), 1) + 4)]
+    # A picture is one thing to who cannot see it; links inside it are reached only in a group.
+    role = "group" if any(row.url for row in rows) else "img"
+    lines = [_open(title, _WIDTH, _ROW * max(len(rows), 1) + 4, role)]
     for at, row in enumerate(rows):
         y = at * _ROW
         wide = room * row.figure / most
@@ -103,9 +105,9 @@ def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Marku
     return Markup("").join([*parts, Markup("</svg>")])
 
 
-def _open(title: str, width: int, height: int) -> Markup:
-    return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>').format(
-        width, height, title, title
+def _open(title: str, width: int, height: int, role: str = "img") -> Markup:
+    return Markup('<svg class="chart" viewBox="0 0 {} {}" role="{}" aria-label="{}"><title>{}</title>').format(
+        width, height, role, title, title
     )
 
 
