@@ -179,10 +179,7 @@ class Page {
     this.done = find("done");
     this.summary = find("summary");
     for (const input of [find("files"), find("folder")].filter(Boolean)) {
-      input.addEventListener("change", () => {
-        this.add([...input.files].map((file) => [file, file.webkitRelativePath || ""]));
-        input.value = "";
-      });
+      input.addEventListener("change", () => this.chosen(input));
     }
     this.drop.addEventListener("dragover", (event) => {
       event.preventDefault();
@@ -201,6 +198,13 @@ class Page {
     window.addEventListener("beforeunload", (event) => {
       if (this.rows.some((row) => row.state === "sending" || row.state === "queued")) event.preventDefault();
     });
+    // Chosen before this script was there.
+    for (const input of [find("files"), find("folder")].filter(Boolean)) this.chosen(input);
+  }
+
+  chosen(input) {
+    this.add([...input.files].map((file) => [file, file.webkitRelativePath || ""]));
+    input.value = "";
   }
 
   add(files) {
