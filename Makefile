@@ -9,7 +9,7 @@ DEBIAN_TEST := postgresql chromium poppler-utils
 export PYTHONWARNINGS ?= default
 ADDRESS ?= 127.0.0.1:8000
 
-.PHONY: run test journeys check format fonts packages test-packages clean help
+.PHONY: run test check format fonts packages test-packages clean help
 
 help:
 	@echo "make run    set up and serve the archive with demonstration data at http://$(ADDRESS)"
@@ -21,12 +21,8 @@ run: packages $(STAMP) fonts
 	@ARCHIVE_DEMO=1 exec $(BIN)/anjuan run --bind $(ADDRESS)
 
 test: test-packages $(DEV_STAMP) fonts
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/journeys
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/journeys --database=postgresql
-
-# In a real browser; being completed, and not yet part of `make test`.
-journeys: test-packages $(DEV_STAMP)
-	$(BIN)/python -m pytest tests/journeys
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --database=postgresql
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import struct
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -179,8 +180,15 @@ def an_ofd(*lines: str) -> bytes:
     return packed({name: part.encode() for name, part in parts.items()})
 
 
-def processes_in(folder: Path) -> list[str]:
-    """The processes whose working directory lies in a folder."""
+def processes_left_in(folder: Path) -> list[str]:
+    """The processes that stay in a folder; those just killed get the moment the kernel needs to take them away."""
+    deadline = time.monotonic() + 5
+    while (found := _processes_in(folder)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found
+
+
+def _processes_in(folder: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

@@ -138,13 +138,13 @@ def test_what_needs_too_much_memory_is_stopped(read: Reader) -> None:
 def test_what_takes_too_long_is_stopped_and_nothing_is_left_running(read: Reader, tmp_path: Path) -> None:
     found = read(files.a_pdf("说明"), "慢.pdf", limits=Limits(seconds=0.01))
     assert (found.state, found.reason) == (State.TOO_COSTLY, "time")
-    assert files.processes_in(tmp_path) == []
+    assert files.processes_left_in(tmp_path) == []
 
 
 def test_a_reader_that_says_nothing_for_too_long_is_stopped(read: Reader, tmp_path: Path) -> None:
     found = read(files.a_pdf("说明"), "慢.pdf", limits=Limits(silent_seconds=0.01))
     assert (found.state, found.reason) == (State.TOO_COSTLY, "time")
-    assert files.processes_in(tmp_path) == []
+    assert files.processes_left_in(tmp_path) == []
 
 
 def test_pages_read_before_time_ran_out_are_kept(read: Reader) -> None:

@@ -87,4 +87,4 @@ def test_a_conversion_that_takes_too_long_leaves_nothing_running(tmp_path: Path)
     with pytest.raises(BadInput) as refused:
         to_pdf(path, kinds.DOCX, workdir, limits=Limits(seconds=0.6))
     assert refused.value.facts["reason"] == "time"
-    assert files.processes_in(tmp_path) == []
+    assert files.processes_left_in(tmp_path) == []
