@@ -42,12 +42,14 @@ FEATURES = (
     "dossiers",
     "documents",
     "retention",
+    "handling",
     "responses",
     "letters",
     "importing",
     "search",
     "disposal",
     "reports",
+    "inspection",
 )
 
 

@@ -1,0 +1,94 @@
+"""Tables as .xlsx files. What a cell holds is text, a number or a date, and never a formula."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from archive.core.clock import SHANGHAI
+
+Value = str | int | float | Decimal | date | datetime | bool | None
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# The format's bound on one cell, and what ends a text that exceeds it.
+_LONGEST, _CUT = 32_767, "……（超长，全文见系统）"
+# Characters XML 1.0 cannot hold.
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Read as the start of a formula once the sheet is saved as CSV and opened again.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading and its width in characters of half width."""
+
+    title: str
+    width: int = 16
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: title (tab name), columns, rows in the order of the columns, and lines written above the headings."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Value]]
+    above: Sequence[str] = ()
+
+
+def write(path: Path, sheets: Iterable[Sheet]) -> None:
+    """Write the sheets to a file, row by row, so that a long table needs no more memory than a short one."""
+    book = Workbook(write_only=True)
+    for sheet in sheets:
+        _write_sheet(book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet.title)[:31]), sheet)
+    book.save(path)
+
+
+def as_bytes(*sheets: Sheet) -> bytes:
+    """Return the sheets as the bytes of a file; for tables of up to some ten thousand rows."""
+    with NamedTemporaryFile(suffix=".xlsx") as file:
+        path = Path(file.name)
+        write(path, sheets)
+        return path.read_bytes()
+
+
+def _write_sheet(target: Any, sheet: Sheet) -> None:
+    for position, column in enumerate(sheet.columns, 1):
+        target.column_dimensions[get_column_letter(position)].width = column.width
+    target.freeze_panes = f"A{len(sheet.above) + 2}"
+    for line in sheet.above:
+        target.append([_cell(target, line)])
+    target.append([_cell(target, column.title, bold=True) for column in sheet.columns])
+    for row in sheet.rows:
+        target.append([_cell(target, value) for value in row])
+
+
+def _cell(target: Any, value: Value, *, bold: bool = False) -> Any:
+    if isinstance(value, bool):
+        value = "是" if value else "否"
+    if isinstance(value, datetime):
+        # Sheets know no zones: what stands there is the time on the office's wall.
+        value = value.astimezone(SHANGHAI).replace(tzinfo=None, microsecond=0)
+    if not isinstance(value, str):
+        return WriteOnlyCell(target, value)  # type: ignore[arg-type]
+    text = _ILLEGAL.sub("", value)
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - len(_CUT)] + _CUT
+    cell = WriteOnlyCell(target, text)
+    cell.data_type = "s"  # openpyxl takes a leading "=" for a formula
+    if text.startswith(_FORMULA_STARTS):
+        cell.quotePrefix = True
+    if bold:
+        cell.font = Font(bold=True)
+    if "\n" in text:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell

@@ -1,0 +1,1 @@
+"""The auditor's desk: grants for a time, retrieval, samples, findings, who read what."""
