@@ -20,9 +20,10 @@ run: packages $(STAMP) fonts
 	@ARCHIVE_DEMO=1 $(BIN)/anjuan demo
 	@ARCHIVE_DEMO=1 exec $(BIN)/anjuan run --bind $(ADDRESS)
 
+# A browser sees the same pages on either database: the journeys are made once.
 test: test-packages $(DEV_STAMP) fonts
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --database=postgresql
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --database=postgresql --ignore=tests/journeys
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff format --check .

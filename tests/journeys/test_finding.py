@@ -107,6 +107,7 @@ def test_pictures_are_zoomed_by_key(desks: Desks, number: str) -> None:
     page.goto(f"/dossiers/{number}/documents/")
     page.get_by_role("link", name="授权凭证").click()
     page.locator(".viewer-pages img").first.wait_for()
+    page.wait_for_load_state()  # keys mean something once the script is there
     wide = _width(page)
     page.keyboard.press("+")
     expect(page.locator("[data-zoom-now]")).to_have_text("125%")
