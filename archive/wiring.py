@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import Connection
 
 from archive import rest
 from archive.audit import operations as audit
@@ -31,7 +32,7 @@ from storage import open_store
 
 _HERE = Path(__file__).parent
 
-# The features in the order of the import rules; each may have `models`, `labels`, `pages` and `api`.
+# The features in the order of the import rules; each may have `models`, `labels`, `pages`, `api`, `seeding`.
 FEATURES = (
     "web",
     "people",
@@ -40,6 +41,7 @@ FEATURES = (
     "procedures",
     "deadlines",
     "dossiers",
+    "binding",
     "documents",
     "retention",
     "handling",
@@ -64,6 +66,12 @@ def import_models() -> None:
     """Make every table known to the metadata."""
     for _ in _modules("models"):
         pass
+
+
+def sow(connection: Connection) -> None:
+    """Write what a database at head starts with: shipped profiles, known calendar years. Repeatable."""
+    for module in _modules("seeding"):
+        module.sow(connection)
 
 
 def feature_labels() -> Iterator[tuple[Mapping[type[StrEnum], Mapping[Any, str]], Mapping[str, str]]]:

@@ -4,8 +4,9 @@ from alembic import context
 from sqlalchemy import create_engine
 
 from archive import config
+from archive.core import schema
 from archive.core.db import Base, db  # noqa: F401 - importing sets up how SQLite behaves
-from archive.wiring import import_models
+from archive.wiring import import_models, sow
 
 import_models()
 target_metadata = Base.metadata
@@ -29,6 +30,10 @@ def run_online() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+    at, head = schema.standing(engine)
+    if at == head:
+        with engine.begin() as connection:
+            sow(connection)
     engine.dispose()
 
 

@@ -162,8 +162,10 @@ class Dossier(Base):
     # The Asia/Shanghai date of closing: the clock of retention starts here.
     closed_on: Mapped[date | None]
     closing_assumed: Mapped[bool] = mapped_column(default=False)
-    # The operative limit as computed last (see limits.py), kept here so that lists sort and filter by it.
+    # The limit that governs, as reckoned last (see archive.binding), kept here so that lists sort and filter by it: the
+    # earliest open one, or the one met last.
     due_at: Mapped[datetime | None]
+    due_met_at: Mapped[datetime | None]
     due_rule: Mapped[str] = mapped_column(default="")
     due_provisional: Mapped[bool] = mapped_column(default=False)
     custom: Mapped[dict[str, Any]] = mapped_column(default=dict)

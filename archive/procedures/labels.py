@@ -6,6 +6,7 @@ from typing import Any
 
 from archive.procedures.limit import Level, Unnumbered
 from archive.procedures.profile import Standing
+from archive.procedures.states import Origin, Subject
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Level: {
@@ -21,6 +22,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Standing.SENIOR: "高级管理人员",
         Standing.COMMITTEE: "集体决定",
     },
+    Origin: {Origin.SHIPPED: "随产品提供", Origin.UPLOADED: "本单位上传"},
+    Subject: {Subject.INSTITUTION: "机构类型", Subject.PROFILE: "适用规程"},
     Unnumbered: {Unnumbered.INHERIT: "从其他规程取期限", Unnumbered.LOG: "只记时间"},
 }
 

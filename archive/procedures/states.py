@@ -1,0 +1,17 @@
+"""The codes of what an office decides about its procedures. Words: archive.core.labels."""
+
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """Where a version of a profile comes from."""
+
+    SHIPPED = "shipped"
+    UPLOADED = "uploaded"
+
+
+class Subject(StrEnum):
+    """What an office decides about a unit, and so about every unit below it."""
+
+    INSTITUTION = "institution"  # which kind of institution it is
+    PROFILE = "profile"  # that an internal rule set is in force there, or no longer
