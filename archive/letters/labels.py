@@ -7,6 +7,7 @@ from archive.letters.content import Form
 from archive.letters.fonts import Role
 from archive.letters.kinds import Addressee, LetterKind, kind
 from archive.letters.preflight import Level
+from archive.letters.states import LetterState, Method, NumberState, Outcome, Relation, Step
 from archive.letters.templates import BlockKind
 
 WORDS: dict[type[StrEnum], dict[Any, str]] = {
@@ -23,6 +24,44 @@ WORDS: dict[type[StrEnum], dict[Any, str]] = {
         Addressee.OTHER_OFFICE: "其他机关",
         Addressee.BOTH_PARTIES: "双方当事人",
         Addressee.INTERNAL: "本机关",
+    },
+    LetterState: {
+        LetterState.DRAFT: "拟稿",
+        LetterState.IN_REVIEW: "审核中",
+        LetterState.APPROVED: "待签发",
+        LetterState.ISSUED: "已签发",
+        LetterState.SERVED: "已送达",
+        LetterState.REPLIED: "已回复",
+        LetterState.VOID: "作废",
+    },
+    Relation: {
+        Relation.NOTIFIES: "告知",
+        Relation.REMINDS: "催办",
+        Relation.CORRECTS: "更正",
+        Relation.REVOKES: "撤销",
+        Relation.PROVES: "送达回证",
+    },
+    NumberState: {NumberState.LIVE: "有效", NumberState.VOID: "作废"},
+    Step: {
+        Step.SUBMIT: "送审",
+        Step.COMMENT: "批注",
+        Step.APPROVE: "审核通过",
+        Step.RETURN: "退回修改",
+        Step.WITHDRAW: "撤回",
+    },
+    Method: {
+        Method.PERSONAL: "直接送达",
+        Method.POST: "邮寄送达",
+        Method.ELECTRONIC: "电子送达",
+        Method.LEFT: "留置送达",
+        Method.ENTRUSTED: "委托送达",
+        Method.PUBLIC: "公告送达",
+    },
+    Outcome: {
+        Outcome.UNDER_WAY: "送达中",
+        Outcome.DELIVERED: "已送达",
+        Outcome.REFUSED: "拒收",
+        Outcome.RETURNED: "退回",
     },
     Level: {Level.FAULT: "不能签发", Level.WARNING: "请核对"},
     Role: {
