@@ -162,6 +162,7 @@ def write_down(act: Act) -> None:
 # Jobs that come round by themselves, and how often.
 SCHEDULE: Mapping[str, timedelta] = {
     "documents.sweep": timedelta(days=1),
+    "dossiers.sweep_selections": timedelta(days=1),
     "jobs.tidy": timedelta(days=1),
     "retention.nightly": timedelta(days=1),
     # Without a mark of the hour nothing is destroyed.
@@ -181,6 +182,7 @@ def handlers() -> Mapping[str, Handler]:
     """Return the handlers by job kind."""
     from archive.disposal import handlers as disposal
     from archive.documents import handlers as documents
+    from archive.dossiers import handlers as dossiers
     from archive.jobs import handlers as tidying
     from archive.retention import handlers as retention
     from archive.search import handlers as search
@@ -188,6 +190,7 @@ def handlers() -> Mapping[str, Handler]:
     return {
         "extraction.read": Handler(documents.read),
         "documents.sweep": Handler(documents.sweep),
+        "dossiers.sweep_selections": Handler(dossiers.sweep_selections),
         "jobs.tidy": Handler(tidying.tidy),
         "search.index": Handler(search.index, batch=200),
         "disposal.execute": Handler(disposal.execute),

@@ -47,6 +47,7 @@ ACTIONS = {
     "dossier:grant": "授权查阅案卷",
     "dossier:revoke": "收回查阅授权",
     "dossier:look_up": "查找案卷",
+    "selection:choose": "选中多个案卷",
     "alarm:raise": "发出警报",
     "alarm:clear": "解除警报",
     "clock_jump:confirm": "确认时钟变动",
@@ -76,6 +77,7 @@ SUBJECTS = {
     "erasure_request": "删除请求",
     "retention_rule": "保管规则",
     "disposal": "销毁清册",
+    "selection": "选单",
 }
 
 VERBS = {

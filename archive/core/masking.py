@@ -51,6 +51,23 @@ def mask_name(name: str) -> str:
     return surname + "某" * (len(name) - len(surname))
 
 
+_NUMBER = re.compile(r"[0-9０-９](?:[ -]?[0-9０-９]){10,22}[XxＸｘ]?")
+
+
+def masked(text: str) -> str:
+    """Return a text with long numbers (identity, phone, card) masked but for the first three and last four places.
+
+    As long as the text, so that marks in it stay where they are. Mask a whole text before cutting a stretch out of it:
+    a number cut in two is not known as one.
+    """
+
+    def mask(found: re.Match[str]) -> str:
+        whole = found[0]
+        return "".join(c if at < 3 or at >= len(whole) - 4 or c in " -" else STAR for at, c in enumerate(whole))
+
+    return _NUMBER.sub(mask, text)
+
+
 def _keep(number: str, head: int, tail: int) -> str:
     """Replace the middle by stars of the same count; of a number too short for both ends only two characters stay."""
     compact = re.sub(r"[\s-]", "", number).upper()

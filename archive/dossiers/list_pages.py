@@ -9,8 +9,8 @@ from archive.core.act import acting, now
 from archive.core.db import db
 from archive.core.errors import BadInput, Problem
 from archive.core.paging import Page, PageRequest
+from archive.dossiers import bulk, forms, queries, selections, work
 from archive.dossiers import file_room as room
-from archive.dossiers import forms, queries, work
 from archive.dossiers.answering import code_words, unit_choices
 from archive.dossiers.blueprints import pages
 from archive.people import queries as people
@@ -42,18 +42,25 @@ def index() -> ResponseReturnValue:
     asked = {name: value for name, value in request.args.items() if value}
     problems: tuple[Problem, ...] = ()
     page: Page[queries.Line] = Page([])
+    acts, found = bulk.actions_for(person()), 0
     try:
         query = parse(forms.ListQuery(), asked)
         wanted = forms.filter_of(query, person().login)
         page = queries.page(session, person(), wanted, PageRequest(query["size"], query["after"]), now())
+        if acts and (page.next or query["after"]):
+            found = queries.count(session, person(), wanted, now(), selections.MOST + 1)
     except BadInput as error:
         problems = error.problems or (Problem(error.code),)
     kept = {name: value for name, value in asked.items() if name != "after"}
     html = render_template(
         "dossiers/index.html",
         page=page,
+        acts=acts,
+        found=found,
+        most=selections.MOST,
         asked=asked,
         kept=kept,
+        filter=urlencode(kept),
         here=f"{request.path}?{urlencode(kept)}",
         problems=problems,
         tables=code_words(session),

@@ -360,3 +360,22 @@ class Pause(Base):
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     due_on: Mapped[date | None]
+
+
+class Selection(Base):
+    """Dossiers somebody chose from a list, in its order, for an act on many of them; swept after some weeks.
+
+    Ids only, no foreign keys: what was destroyed since, or closed to the person, is passed over when it is used.
+    """
+
+    __tablename__ = "dossier_selection"
+    audit_kind = "selection"
+    __table_args__ = (Index(None, "created_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+    # In words, as people see it: what was searched or filtered for. Long numbers masked.
+    title: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(40), default="")
+    dossier_ids: Mapped[list[str]]

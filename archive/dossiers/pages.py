@@ -6,6 +6,7 @@ from typing import Any
 from flask import g
 
 from archive.dossiers import (
+    choosing,
     code_pages,
     contact_pages,
     dossier_pages,
@@ -44,4 +45,13 @@ def shared() -> dict[str, Any]:
     return {"enums": _ENUMS, "permissions": held}
 
 
-__all__ = ["code_pages", "contact_pages", "dossier_pages", "list_pages", "move_pages", "pages", "register_pages"]
+__all__ = [
+    "choosing",
+    "code_pages",
+    "contact_pages",
+    "dossier_pages",
+    "list_pages",
+    "move_pages",
+    "pages",
+    "register_pages",
+]

@@ -9,12 +9,12 @@ from archive.core.act import Machine, acting
 from archive.core.db import db
 from archive.core.errors import ArchiveError
 from archive.core.labels import sentence
+from archive.core.masking import masked
 from archive.people import queries as people
 from archive.search import engine, operations, queries
 from archive.search.pages import where_of
 from archive.search.port import Sort
 from archive.search.queries import Answer, Asked
-from archive.search.snippets import masked
 
 _OPERATOR = Machine("命令行")
 _PAGE = 100

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.core.masking import masked
 from archive.documents.models import Document, PageText
 from archive.search.analysis import Needle, analyse
 from archive.search.models import SearchText
-from archive.search.snippets import Snippet, masked, snippet
+from archive.search.snippets import Snippet, snippet
 
 # Looking closer than this at texts that hold no literal form (dates, codes in another spelling) takes too long.
 _LONGEST_CLOSE_LOOK = 400_000

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qsl
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from archive.core.act import acting
 from archive.core.db import db
 from archive.core.errors import BadInput
+from archive.core.masking import masked
+from archive.dossiers import bulk, selections
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
 from archive.search import queries
@@ -17,7 +21,6 @@ from archive.search.fields import FIELDS
 from archive.search.language import QueryProblem
 from archive.search.port import IndexBusy, IndexUnusable, Sort
 from archive.search.queries import FACETS, Answer, Asked, Found
-from archive.search.snippets import masked
 
 pages = Blueprint("search", __name__, url_prefix="/search")
 
@@ -52,6 +55,22 @@ def page() -> tuple[str, int]:
     shown = render_template("search/index.html", **{**context, "results": _shown(asked, found)})
     record(asked, found)  # last: an act lets go of all rows read before
     return shown, 200
+
+
+@pages.post("/choose")
+@requires(Permission.SEARCH)
+def choose() -> ResponseReturnValue:
+    """Keep what was ticked among the results and go on to the act asked for."""
+    wanted = bulk.chosen(request.form, person())
+    # The search under which the results stood, as its address had it.
+    asked = asked_of(MultiDict(parse_qsl(request.form.get("search", ""))))
+    chosen = wanted.ids
+    if wanted.everything:
+        chosen = queries.ids(db.session(), person(), replace(asked, cursor="", limit=selections.MOST))
+    with acting() as act:
+        selection = selections.choose(person(), chosen, f"检索：{asked.query}", act, purpose=wanted.action.key)
+        url = wanted.url(selection.id)
+    return redirect(url, 303)
 
 
 def asked_of(args: MultiDict[str, str]) -> Asked:
@@ -97,6 +116,8 @@ def _shown(asked: Asked, found: Answer) -> dict[str, object]:
             {"title": FIELDS[name].aliases[0], "rows": [_facet(asked, name, row) for row in rows]}
             for name, rows in found.facets.items()
         ],
+        "acts": bulk.actions_for(person()), "most": selections.MOST,
+        "search": request.query_string.decode(),
         "next_url": _url(replace(asked, cursor=found.cursor)) if found.cursor else "",
     }  # fmt: skip
 

@@ -117,6 +117,15 @@ def answer(session: Session, reader: Person | Machine, asked: Asked) -> Answer:
     )
 
 
+def ids(session: Session, reader: Person | Machine, asked: Asked) -> list[uuid.UUID]:
+    """Return the ids of the first `asked.limit` dossiers found, in order, as the index has them. Raises as answer()."""
+    parsed = _parse(asked.query, _words(session), reader)
+    request = SearchRequest(
+        parsed.root, _readers(session, reader), filters=asked.filters, sort=asked.sort, limit=asked.limit
+    )
+    return [uuid.UUID(hit.id) for hit in engine.search(request).hits]
+
+
 def _parse(query: str, words: Mapping[str, Mapping[str, str]], reader: Person | Machine) -> ParsedQuery:
     known = {name: {word: value for value, word in table.items()} for name, table in words.items()}
     try:

@@ -17,7 +17,6 @@ from archive.search.query import Node, positive_texts
 Span = tuple[int, int]
 
 _SENTENCE_END = re.compile("[。！？；\n]")
-_NUMBER = re.compile(r"[0-9０-９](?:[ -]?[0-9０-９]){10,22}[XxＸｘ]?")
 
 
 @dataclass(frozen=True)
@@ -62,20 +61,6 @@ def snippet(text: str, sought: Iterable[Needle], *, width: int = 120) -> Snippet
     marks = _joined((max(begin, start), min(stop, end)) for (begin, stop), _ in places if begin < end and stop > start)
     inside = tuple((begin - start, stop - start) for begin, stop in marks)
     return Snippet(text[start:end], start, end, inside, worth(best)[0])
-
-
-def masked(text: str) -> str:
-    """Return the text with long numbers (identity, phone, card) masked but for the first three and last four places.
-
-    As long as the text, so marks stay where they are. Mask a whole text before cutting a snippet's stretch out of it:
-    a number cut in two is not known as one.
-    """
-
-    def mask(found: re.Match[str]) -> str:
-        whole = found[0]
-        return "".join(c if at < 3 or at >= len(whole) - 4 or c in " -" else "*" for at, c in enumerate(whole))
-
-    return _NUMBER.sub(mask, text)
 
 
 def _places(folded: Folded, sought: Iterable[Needle]) -> Iterator[tuple[Span, int]]:

@@ -1,8 +1,9 @@
 import pytest
 
+from archive.core.masking import masked
 from archive.search.analysis import needle
 from archive.search.language import parse
-from archive.search.snippets import find, masked, needles, snippet
+from archive.search.snippets import find, needles, snippet
 
 
 def marked(text: str, query: str) -> list[str]:

@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from archive.core.act import acting
 from archive.core.db import db
+from archive.dossiers import selections
+from archive.dossiers.models import Selection
 from archive.search import engine
 from archive.worker import Worker
 from tests.builders import Office
@@ -90,6 +93,24 @@ def test_a_page_of_results_costs_a_fixed_number_of_statements(office: Office, in
     client.get("/search/?q=争议")
     with counting(22):
         assert client.get("/search/?q=争议").status_code == 200
+
+
+def test_results_are_chosen_for_an_act_on_many(office: Office, indexed: Callable[[], None]) -> None:
+    numbers = [registered(office) for _ in range(3)]
+    other = registered(office, category="card")
+    indexed()
+    client = office.client("head")
+    page = client.get("/search/?q=争议&category=loan&limit=2").get_data(as_text=True)
+    assert "选中全部 3 个结果" in page
+    data = {"action": "xlsx", "everything": "true", "search": "q=争议&category=loan&limit=2"}
+    to_act = client.post("/search/choose", data=data)
+    assert to_act.headers["Location"].startswith("/selections.xlsx?selection=")
+    with acting(office.person("head")) as act:
+        kept = act.session.query(Selection).one()
+        found = selections.dossiers_of(act.session, office.person("head"), kept, 10)
+        assert {one.number for one in found} == set(numbers)
+        assert other not in {one.number for one in found}
+        assert kept.title == "检索：争议"
 
 
 @pytest.mark.parametrize("path", ["/search/?q=x", "/api/v1/search/?q=x"])
