@@ -103,10 +103,11 @@ def _attachment(row: Mapping[str, Any]) -> str:
 
 def _blocks(template: Template, values: Mapping[str, Any]) -> Iterator[tuple[BlockKind, str]]:
     """Yield the filled blocks; the ways of redress in place of their mark."""
+    redress = dict(template.redress)
     for part in sandbox.fill(templates.source(template), values).split(BLOCK)[1:]:
         name, _, text = part.partition(TEXT)
         if name == BlockKind.REMEDIES:
-            for remedy in templates.remedies()[text.strip()]:
+            for remedy in redress[text.strip()]:
                 yield BlockKind.BODY, remedy
         else:
             yield BlockKind(name), text.strip(ASCII_SPACE)

@@ -8,6 +8,7 @@ from archive.letters.fonts import Role
 from archive.letters.kinds import Addressee, LetterKind, kind
 from archive.letters.preflight import Level
 from archive.letters.states import LetterState, Method, NumberState, Outcome, Relation, Step
+from archive.letters.template_models import TemplateState
 from archive.letters.templates import BlockKind
 
 WORDS: dict[type[StrEnum], dict[Any, str]] = {
@@ -72,6 +73,14 @@ WORDS: dict[type[StrEnum], dict[Any, str]] = {
         Role.SONG: "宋体（页码）",
         Role.LATIN: "数字和字母",
     },
+    TemplateState: {
+        TemplateState.DRAFT: "草稿",
+        TemplateState.PROPOSED: "待审批",
+        TemplateState.APPROVED: "已批准，待发布",
+        TemplateState.PUBLISHED: "使用中",
+        TemplateState.RETIRED: "已停用",
+        TemplateState.SHIPPED: "随系统提供",
+    },
     BlockKind: {
         BlockKind.BODY: "正文",
         BlockKind.HEADING_1: "一级标题",
@@ -121,12 +130,28 @@ REFUSALS: dict[str, str] = {
     "letter.repealed": "引用的《{law}》在成文日期不是现行有效，请改引{successor}。",
     "letter.texts_differ": "Word 与 PDF 的文字在第 {place} 字处不同，未签发。请联系管理员。",
     "template.malformed": "模板结构有误（{reason}），请对照默认模板修改。",
-    "template.faulty": "模板有误，请逐条修改后再保存。",
-    "template.empty": "模板没有内容。",
-    "template.syntax": "条件或者循环书写有误：{word}。",
-    "template.forbidden": "模板中只能使用字段、条件和循环，不能使用：{word}。",
-    "template.unknown_filter": "没有“{word}”这种处理方式。",
-    "template.unknown_field": "该函件没有“{word}”这个字段，请从字段列表中选取。",
+    "template.faulty": "模板有误，没有保存。请按下列提示逐条修改。",
+    "template.empty": "模板没有内容，请至少写一块正文。",
+    "template.no_title": "模板没有标题，请补写。",
+    "template.too_many_blocks": "模板过长：最多 {most} 块，请合并或者删减。",
+    "template.long_text": "{place}文字过长，最多 {word} 个字，请分成几块。",
+    "template.blank": "{place}没有内容，请补写或者删除这一块。",
+    "template.braces": "{place}“{word}”处的花括号没有配对。字段写作 {{{{ 字段 }}}}，条件写作 {{% if … %}}。",
+    "template.syntax": "{place}“{word}”书写有误，请从字段列表重新插入。",
+    "template.unpaired": "{place}“{word}”没有与之对应的开头，请删除或者补写 {{% if … %}}、{{% for … %}}。",
+    "template.unclosed": "{place}“{word}”没有结束，请在后面补写 {{% endif %}} 或者 {{% endfor %}}。",
+    "template.not_logic": "{place}“{word}”不是条件或者循环，请改写成 {{% if … %}} 一类，或者换一种块。",
+    "template.no_redress": "{place}没有“{word}”这一类救济途径，请从列表中选择。",
+    "template.bad_columns": "{place}“{word}”不是表格栏目，应如“序号 3｜材料名称 13”：栏名、空格、宽度，以｜分开。",
+    "template.too_many_columns": "{place}表格栏目过多，最多 {most} 栏。",
+    "template.row_alone": "{place}表格行前面没有表格，请先加一个“表格”块。",
+    "template.too_many_cells": "{place}这一行有 {cells} 格，表格只有 {columns} 栏，请删去多余的格。",
+    "template.nested": "{place}循环套得太深，最多 {word} 层。",
+    "template.forbidden": "{place}模板中只能使用字段、条件和循环，不能使用：{word}。",
+    "template.unknown_filter": "{place}没有“{word}”这种处理方式。",
+    "template.unknown_field": "{place}该函件没有“{word}”这个字段，请从字段列表中选取。",
+    "template.unknown": "没有“{mark}”这一版模板。请从模板列表中选择。",
+    "template.altered": "模板 {mark} 的内容与登记的摘要不符，可能被改动，不能使用。请通知系统管理员核查。",
     "template.not_word": "上传的不是可读取的 Word 文件（.docx）。请用 Word 或者 WPS 另存为 .docx 后重新上传。",
     "template.too_large": "上传的模板过大（上限 {most}），请删去图片和多余内容。",
 }

@@ -11,6 +11,7 @@ from archive.core.db import Base, code
 from archive.core.ids import new_id
 from archive.documents.models import Document
 from archive.dossiers.models import Dossier
+from archive.letters import seal_models, template_models  # noqa: F401 - their tables come with these
 from archive.letters.kinds import LetterKind
 from archive.letters.states import OUT, LetterState, Method, NumberState, Outcome, Relation, Step
 from archive.people.models import Unit

@@ -7,11 +7,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from archive.letters import compose, facts, templates
+from archive.letters import compose, facts, laws, templates
 from archive.letters.content import Letter
 from archive.letters.facts import Facts, get
 from archive.letters.fonts import Fonts, Role, find
 from archive.letters.kinds import Addressee, Kind, LetterKind, kind
+from archive.letters.laws import Laws
 from archive.letters.number import DocumentNumber
 from archive.letters.templates import Template
 
@@ -39,11 +40,18 @@ class Finding:
 
 
 def check(
-    code: str, given: Facts, template: Template | None = None, fonts: Fonts | None = None, *, draft: bool = False
+    code: str,
+    given: Facts,
+    template: Template | None = None,
+    fonts: Fonts | None = None,
+    *,
+    known: Laws | None = None,
+    draft: bool = False,
 ) -> tuple[Finding, ...]:
     """Return everything found. No fault among them: the letter may be issued.
 
-    A `draft` may lack number and date, which come with the issue. Raises NotFound for an unknown kind.
+    `known` laws are the shipped ones unless given. A `draft` may lack number and date, which come with the issue.
+    Raises NotFound for an unknown kind.
     """
     of = kind(code)
     template = template or templates.default(code)
@@ -57,7 +65,7 @@ def check(
     found += _undrawable(given, fonts or find())
     letter = compose.compose(code, given, template)
     found += _unfilled(letter, {one.path for one in found}, draft=draft)
-    found += _laws(letter, template, facts.parse_date(get(given, "date")))
+    found += _laws(letter, template, laws.shipped() if known is None else known, facts.parse_date(get(given, "date")))
     if len(letter.title) > LONGEST_TITLE_LINES:
         found.append(Finding(Level.FAULT, "letter.long_title", "title", {"lines": len(letter.title)}))
     return tuple(found)
@@ -146,21 +154,18 @@ def _path_of(of: Kind, label: str) -> str:
     return next((one.path for one in of.fields if one.label == label), "template")
 
 
-def _laws(letter: Letter, template: Template, on: date | None) -> Iterator[Finding]:
+def _laws(letter: Letter, template: Template, known: Laws, on: date | None) -> Iterator[Finding]:
     """Yield laws cited, in the template's list or in any text, that were not in force on the letter's date."""
     if on is None:
         return
-    by_title = {law.title: law for law in templates.laws().values()}
-    short = {law.title.removeprefix("中华人民共和国"): law for law in templates.laws().values()}
+    by_title = {law.title: law for law in known.values()}
+    short = {law.title.removeprefix("中华人民共和国"): law for law in known.values()}
     cited = {title for text in compose.texts(letter) for title in _CITED.findall(text)}
-    laws = [basis.law for basis in template.basis] + [
-        law for title in sorted(cited) if (law := by_title.get(title) or short.get(title))
+    in_text = (by_title.get(title) or short.get(title) for title in sorted(cited))
+    repealed = [
+        *laws.not_in_force(template.basis, known, on),
+        *(law for law in in_text if law and not law.in_force(on)),
     ]
-    for law in dict.fromkeys(laws):
-        if not law.in_force(on):
-            yield Finding(
-                Level.WARNING,
-                "letter.repealed",
-                "template",
-                {"law": law.title, "successor": law.successor or "现行规定"},
-            )
+    for law in dict.fromkeys(repealed):
+        facts_of = {"law": law.title, "successor": law.successor or "现行规定"}
+        yield Finding(Level.WARNING, "letter.repealed", "template", facts_of)

@@ -6,6 +6,7 @@ rendered over plain values whose attributes cannot be reached. Jinja's own sandb
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -133,27 +134,56 @@ def with_blanks(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def faults(source: str, kind: Kind) -> list[tuple[str, str]]:
-    """Return what is wrong with a template's source as (code, word): syntax, forbidden means, unknown fields."""
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a template's source: a code, the word it is about, and its line, from 1."""
+
+    code: str
+    word: str
+    line: int = 1
+
+
+def readable(source: str) -> bool:
+    """Whether a source can be read at all."""
+    try:
+        _ENVIRONMENT.parse(source)
+    except TemplateSyntaxError:
+        return False
+    return True
+
+
+MOST_NESTED = 2  # lists within lists: each level multiplies what there is to do
+
+
+def faults(source: str, kind: Kind) -> list[Fault]:
+    """Return what is wrong with a template's source: syntax, forbidden means, unknown fields."""
     try:
         tree = _ENVIRONMENT.parse(source)
     except TemplateSyntaxError as error:
-        return [("template.syntax", f"{error.message}")]
+        return [Fault("template.syntax", error.message or "", error.lineno)]
     found = [
-        ("template.forbidden", type(node).__name__)
+        Fault("template.forbidden", type(node).__name__, node.lineno)
         for node in tree.find_all(nodes.Node)
         if not isinstance(node, _ALLOWED)
     ]
     found += [
-        ("template.unknown_filter", node.name)
+        Fault("template.unknown_filter", node.name, node.lineno)
         for node in tree.find_all(nodes.Filter)
         if node.name not in _ENVIRONMENT.filters
     ]
-    return found or [("template.unknown_field", path) for path in dict.fromkeys(_unknown(tree, kind, {}))]
+    return found or [*_too_deep(tree, 0), *dict.fromkeys(_unknown(tree, kind, {}))]
 
 
-def _unknown(node: nodes.Node, kind: Kind, loops: Mapping[str, str]) -> Iterator[str]:
-    """Yield the paths read in `node` that are no fields of the kind; `loops` maps a loop's name to what it walks."""
+def _too_deep(node: nodes.Node, depth: int) -> Iterator[Fault]:
+    if depth > MOST_NESTED:
+        yield Fault("template.nested", str(MOST_NESTED), node.lineno)
+        return
+    for child in node.iter_child_nodes():
+        yield from _too_deep(child, depth + isinstance(child, nodes.For))
+
+
+def _unknown(node: nodes.Node, kind: Kind, loops: Mapping[str, str]) -> Iterator[Fault]:
+    """Yield a fault for each path read in `node` that is no field; `loops` maps a loop's name to what it walks."""
     if isinstance(node, nodes.For):
         yield from _unknown(node.iter, kind, loops)
         walked = _path(node.iter, loops)
@@ -164,7 +194,7 @@ def _unknown(node: nodes.Node, kind: Kind, loops: Mapping[str, str]) -> Iterator
     if isinstance(node, (nodes.Getattr, nodes.Name)):
         path = _path(node, loops)
         if path.split(".")[0] not in COMMON and not _is_field(path, kind):
-            yield path
+            yield Fault("template.unknown_field", path, node.lineno)
         return
     for child in node.iter_child_nodes():
         yield from _unknown(child, kind, loops)

@@ -6,20 +6,20 @@ A published version never changes; whoever stores templates keeps `digest` with 
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 import yaml
 
-from archive.core.errors import BadInput, Problem
-from archive.letters import sandbox
+from archive.letters import laws
 from archive.letters.content import Style
-from archive.letters.kinds import Kind, kind
-from archive.letters.paths import LETTERS, SHARED
+from archive.letters.kinds import kind
+from archive.letters.laws import Basis
+from archive.letters.paths import LETTERS
 
 
 class BlockKind(StrEnum):
@@ -51,35 +51,11 @@ class TemplateBlock:
 
 
 @dataclass(frozen=True)
-class Law:
-    """A text letters rest on, and when it was in force."""
-
-    code: str
-    title: str
-    number: str
-    begins: date
-    ends: date | None
-    successor: str = ""
-
-    def in_force(self, on: date) -> bool:
-        return self.begins <= on and (self.ends is None or on <= self.ends)
-
-
-@dataclass(frozen=True)
-class Basis:
-    """A law a template cites, with the articles in words."""
-
-    law: Law
-    articles: str = ""
-
-    def __str__(self) -> str:
-        number = f"（{self.law.number}）" if self.law.number else ""
-        return f"《{self.law.title}》{number}{self.articles}"
-
-
-@dataclass(frozen=True)
 class Template:
-    """One version of a kind's template. Texts hold fields in double braces."""
+    """One version of a kind's template. Texts hold fields in double braces.
+
+    Version 0 is the shipped one. `redress` holds the ways of redress by occasion, as they read at the time.
+    """
 
     kind: str
     version: int
@@ -88,18 +64,33 @@ class Template:
     basis: tuple[Basis, ...] = ()
     addressee: str = ""
     note: str = ""
+    redress: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def mark(self) -> str:
-        """The short name kept with each letter: inquiry@1."""
-        return f"{self.kind}@{self.version}"
+        """The name kept with each letter: inquiry@3; what ships may change with the programme: inquiry@0.5e884898."""
+        return f"{self.kind}@{self.version}" if self.version else f"{self.kind}@0.{self.digest[:8]}"
 
     @property
     def digest(self) -> str:
         """The SHA-256 of the content, by which a letter's template can be proved unchanged."""
-        content = [self.kind, self.version, self.title, self.addressee, self.note, list(map(str, self.basis))]
-        whole = json.dumps([*content, [[b.kind.value, b.text] for b in self.blocks]], ensure_ascii=False)
+        whole = json.dumps([self.kind, self.version, as_data(self)], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def as_data(template: Template) -> dict[str, Any]:
+    """Return a template's content as JSON keeps it; `build` reads it back."""
+    return {
+        "title": template.title,
+        "addressee": template.addressee,
+        "note": template.note,
+        "blocks": [{block.kind.value: block.text} for block in template.blocks],
+        "basis": [
+            {"law": one.law, "title": one.title, "number": one.number, "articles": one.articles}
+            for one in template.basis
+        ],
+        "redress": {occasion: list(lines) for occasion, lines in template.redress},
+    }
 
 
 def default(code: str) -> Template:
@@ -110,46 +101,54 @@ def default(code: str) -> Template:
 @cache
 def _default(code: str) -> Template:
     raw = yaml.safe_load((LETTERS / code / "template.yaml").read_text(encoding="utf-8"))
-    return parse(raw, kind(code))
+    return build(raw, code, version=0)
 
 
-def parse(raw: Mapping[str, Any], of: Kind) -> Template:
-    """Return the template in a mapping as YAML gives it. Raises BadInput with everything that is wrong."""
-    try:
-        made = Template(
-            kind=of.code,
-            version=int(raw["version"]),
-            title=str(raw["title"]),
-            blocks=tuple(
-                TemplateBlock(BlockKind(name), str(text)) for one in raw["blocks"] for name, text in one.items()
-            ),
-            basis=tuple(Basis(laws()[one["law"]], one.get("articles", "")) for one in raw.get("basis", ())),
-            addressee=str(raw.get("addressee", "")),
-            note=str(raw.get("note", "")),
-        )
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise BadInput("template.malformed", reason=str(error)) from error
-    check(made, of)
-    return made
+def build(raw: Mapping[str, Any], code: str, version: int) -> Template:
+    """Return the template in a mapping without looking for faults; `template_check.parse` does.
+
+    Raises KeyError, ValueError, TypeError or AttributeError when the mapping has another form.
+    """
+    blocks = tuple(
+        TemplateBlock(BlockKind(name), tidy(str(text))) for one in raw["blocks"] for name, text in one.items()
+    )
+    return Template(
+        kind=code,
+        version=version,
+        title=tidy(str(raw["title"])),
+        blocks=blocks,
+        basis=tuple(_basis(one) for one in raw.get("basis", ())),
+        addressee=tidy(str(raw.get("addressee", ""))),
+        note=tidy(str(raw.get("note", ""))),
+        redress=_redress(blocks, raw.get("redress")),
+    )
 
 
-def check(template: Template, of: Kind) -> None:
-    """Raise BadInput listing every fault of a template: syntax, forbidden means, fields the kind does not have."""
-    problems = [
-        Problem(code, place, {"word": word})
-        for place, text in {"title": template.title, "addressee": template.addressee, "note": template.note}.items()
-        for code, word in sandbox.faults(text, of)
-    ]
-    problems += [Problem(code, "blocks", {"word": word}) for code, word in sandbox.faults(source(template), of)]
-    if not template.blocks:
-        problems.append(Problem("template.empty", "blocks"))
-    if problems:
-        raise BadInput("template.faulty", problems)
+def _basis(one: Mapping[str, Any]) -> Basis:
+    if "title" in one:
+        return Basis(str(one["law"]), str(one["title"]), str(one.get("number", "")), str(one.get("articles", "")))
+    law = laws.shipped()[one["law"]]
+    return Basis(law.code, law.title, law.number, str(one.get("articles", "")))
 
 
-# Marks between blocks in one source; facts are cleaned of control characters, so none can be forged.
+def _redress(
+    blocks: tuple[TemplateBlock, ...], given: Mapping[str, list[str]] | None
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the ways of redress the blocks ask for: as given, else as they read today."""
+    known = laws.remedies() if given is None else given
+    wanted = dict.fromkeys(block.text.strip() for block in blocks if block.kind is BlockKind.REMEDIES)
+    return tuple((occasion, tuple(known[occasion])) for occasion in wanted if occasion in known)
+
+
+# Marks between blocks in one source; facts and templates are cleaned of control characters, so none can be forged.
 BLOCK, TEXT, CELL = "\x1e", "\x1f", "\x1d"
 CELL_MARK = "｜"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\ufeff]")
+
+
+def tidy(text: str) -> str:
+    """Return a template's text without control characters, its line ends as \\n."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def source(template: Template) -> str:
@@ -191,20 +190,3 @@ def _as_blocks(template: Template) -> list[TemplateBlock]:
         TemplateBlock(BlockKind.FLUSH, template.note),
         *(TemplateBlock(BlockKind.FLUSH, str(one)) for one in template.basis),
     ]
-
-
-@cache
-def laws() -> dict[str, Law]:
-    """Return the texts letters rest on, by code, from _shared/laws.yaml."""
-    raw = yaml.safe_load((SHARED / "laws.yaml").read_text(encoding="utf-8"))
-    return {
-        code: Law(code, one["title"], one.get("number", ""), one["begins"], one.get("ends"), one.get("successor", ""))
-        for code, one in raw.items()
-    }
-
-
-@cache
-def remedies() -> dict[str, tuple[str, ...]]:
-    """Return the ways of redress, by occasion, from _shared/remedies.yaml."""
-    raw = yaml.safe_load((SHARED / "remedies.yaml").read_text(encoding="utf-8"))
-    return {occasion: tuple(texts) for occasion, texts in raw.items()}

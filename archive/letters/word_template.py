@@ -18,7 +18,8 @@ from archive.letters import docx_styles as ds
 from archive.letters import geometry as g
 from archive.letters.docx import steady
 from archive.letters.kinds import kind
-from archive.letters.templates import CELL_MARK, BlockKind, Template, TemplateBlock, check
+from archive.letters.template_check import parse
+from archive.letters.templates import CELL_MARK, BlockKind, Template, as_data
 
 MOST_BYTES, MOST_UNPACKED, MOST_PARAGRAPHS = 5_000_000, 40_000_000, 2000
 
@@ -67,21 +68,19 @@ def from_word(word: bytes, base: Template) -> Template:
     if len(parts) > MOST_PARAGRAPHS:
         raise BadInput("template.too_large", most=MOST_PARAGRAPHS)
     heads = {name: " ".join(text for style, text in parts if style == name) for name in (TITLE, ADDRESSEE, NOTE)}
-    made = Template(
-        kind=base.kind,
-        version=base.version + 1,
-        title=heads[TITLE],
-        blocks=tuple(
-            TemplateBlock(_KINDS.get(style, BlockKind.BODY), text)
-            for style, text in parts
-            if style not in heads and (text.strip() or style == NAMES[BlockKind.CUT])
-        ),
-        basis=base.basis,
-        addressee=heads[ADDRESSEE],
-        note=heads[NOTE],
-    )
-    check(made, kind(base.kind))
-    return made
+    blocks = [
+        {_KINDS.get(style, BlockKind.BODY).value: text}
+        for style, text in parts
+        if style not in heads and (text.strip() or style == NAMES[BlockKind.CUT])
+    ]
+    content = {
+        "title": heads[TITLE],
+        "addressee": heads[ADDRESSEE],
+        "note": heads[NOTE],
+        "blocks": blocks,
+        "basis": as_data(base)["basis"],
+    }
+    return parse(content, kind(base.kind), base.version + 1)
 
 
 def _open(word: bytes) -> Any:

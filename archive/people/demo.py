@@ -33,6 +33,7 @@ PEOPLE = (
     ("head", "王主任", Role.HEAD, "WQ"),
     ("legal", "赵法务", Role.LEGAL, "WQ"),
     ("letter_clerk", "孙文书", Role.LETTER_CLERK, "WQ"),
+    ("seal_keeper", "蒋印章", Role.SEAL_KEEPER, "WQ"),
     ("records_manager", "李档案", Role.RECORDS_MANAGER, "WQ"),
     ("auditor", "钱审计", Role.AUDITOR, "WQ"),
     ("system_admin", "吴系统", Role.SYSTEM_ADMIN, "WQ"),

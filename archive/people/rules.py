@@ -24,6 +24,7 @@ class Role(StrEnum):
     HEAD = "head"
     LEGAL = "legal"
     LETTER_CLERK = "letter_clerk"
+    SEAL_KEEPER = "seal_keeper"
     RECORDS_MANAGER = "records_manager"
     AUDITOR = "auditor"
     SYSTEM_ADMIN = "system_admin"
@@ -46,6 +47,9 @@ class Permission(StrEnum):
     EXPORT = "export"
     DRAFT_LETTER = "draft_letter"
     ISSUE_LETTER = "issue_letter"
+    EDIT_TEMPLATES = "edit_templates"  # write and publish versions of letter templates
+    APPROVE_TEMPLATES = "approve_templates"  # somebody else's; note that a law has changed
+    KEEP_SEALS = "keep_seals"  # put units' seals in and take them back
     KEEP = "keep"  # filing, retention, disposal lists
     HOLD = "hold"  # place holds, ask for and grant their release
     APPRAISE = "appraise"  # say of an expired dossier what becomes of it
@@ -90,6 +94,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.EXPORT,
             Permission.DRAFT_LETTER,
             Permission.ISSUE_LETTER,
+            Permission.EDIT_TEMPLATES,
+            Permission.APPROVE_TEMPLATES,
             Permission.REPORT,
             Permission.HOLD,
             Permission.APPRAISE,
@@ -108,9 +114,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPRAISE,
             Permission.REVIEW_DISPOSAL,
             Permission.WITNESS,
+            Permission.APPROVE_TEMPLATES,
         }
     ),
-    Role.LETTER_CLERK: frozenset({*_READER, Permission.DRAFT_LETTER, Permission.DEPOSIT, Permission.WITNESS}),
+    Role.LETTER_CLERK: frozenset(
+        {*_READER, Permission.DRAFT_LETTER, Permission.EDIT_TEMPLATES, Permission.DEPOSIT, Permission.WITNESS}
+    ),
+    # Whoever keeps the seal is named by the security administrator, and neither drafts nor issues by that office.
+    Role.SEAL_KEEPER: frozenset({Permission.KEEP_SEALS}),
     Role.RECORDS_MANAGER: frozenset(
         {
             *_READER,

@@ -4,7 +4,7 @@ import jsonschema
 import pytest
 
 from archive.core.errors import NotFound
-from archive.letters import preflight, templates
+from archive.letters import preflight, template_check, templates
 from archive.letters.content import Form
 from archive.letters.kinds import Addressee, LetterKind, kind, kinds
 from archive.letters.paths import LETTERS
@@ -39,7 +39,7 @@ def test_the_schema_takes_the_example_and_refuses_it_without_a_required_fact(cod
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_shipped_template_uses_only_fields_the_kind_has(code: str) -> None:
-    templates.check(templates.default(code), kind(code))
+    template_check.check(templates.default(code), kind(code))
 
 
 def test_an_assignment_goes_to_the_four_classes_and_no_other() -> None:

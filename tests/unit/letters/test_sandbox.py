@@ -41,7 +41,7 @@ def test_nothing_that_runs_or_reaches_is_accepted(source: str) -> None:
     ],
 )
 def test_a_field_the_kind_does_not_have_is_named(source: str, path: str) -> None:
-    assert sandbox.faults(source, INQUIRY) == [("template.unknown_field", path)]
+    assert sandbox.faults(source, INQUIRY) == [sandbox.Fault("template.unknown_field", path)]
 
 
 def test_fields_conditions_and_lists_are_accepted() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from archive.core.errors import BadInput
-from archive.letters import templates
+from archive.letters import laws, template_check, templates
 from archive.letters.kinds import kind
 from archive.letters.templates import BlockKind, TemplateBlock
 
@@ -16,7 +16,7 @@ def test_a_template_with_faults_is_refused_with_all_of_them() -> None:
         "blocks": [{"p": "{{ complainant.nmae }}"}, {"p": "{{ also.nothing }}"}],
     }
     with pytest.raises(BadInput) as refusal:
-        templates.parse(raw, kind("inquiry"))
+        template_check.parse(raw, kind("inquiry"))
     assert [problem.facts["word"] for problem in refusal.value.problems] == [
         "nothing",
         "complainant.nmae",
@@ -29,13 +29,13 @@ def test_a_template_with_faults_is_refused_with_all_of_them() -> None:
 )
 def test_a_template_without_form_is_refused(raw: dict[str, object]) -> None:
     with pytest.raises(BadInput):
-        templates.parse(raw, kind("inquiry"))
+        template_check.parse(raw, kind("inquiry"))
 
 
 def test_a_loop_left_open_is_refused() -> None:
     raw = {"version": 1, "title": "t", "blocks": [{"logic": "{% for x in questions %}"}, {"p": "{{ x }}"}]}
     with pytest.raises(BadInput):
-        templates.parse(raw, kind("inquiry"))
+        template_check.parse(raw, kind("inquiry"))
 
 
 def test_the_difference_of_two_versions_shows_what_was_taken_out_and_put_in() -> None:
@@ -54,7 +54,7 @@ def test_the_digest_changes_with_any_word() -> None:
 
 
 def test_a_law_is_in_force_to_the_last_day() -> None:
-    law = templates.laws()["contract-law"]
+    law = laws.shipped()["contract-law"]
     assert law.in_force(date(2020, 12, 31))
     assert not law.in_force(date(2021, 1, 1))
     assert not law.in_force(date(1999, 9, 30))
