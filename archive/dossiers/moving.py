@@ -110,7 +110,8 @@ def notify(dossier: Dossier, value: NoticeValue, *, act: Act) -> Notice:
     A declined dossier closes when its refusal was told (retention, D1). Raises Refused, MoveNotAllowed, BadInput.
     """
     wrong = not_future(value.at, act.moment, "at")
-    if value.at < dossier.received_at:
+    # Forms know whole minutes only: who is told at once is not told before.
+    if value.at < dossier.received_at.replace(second=0, microsecond=0):
         wrong.append(Problem("notice.before", "at"))
     if value.outcome is not NoticeOutcome.REACHED and not value.note:
         wrong.append(Problem("notice.note", "note"))

@@ -4,6 +4,7 @@ The same schema (marshmallow) reads a page's form and an API body, and documents
 codes of `archive.core.labels`; `parse` turns them into `BadInput` with one Problem a field.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,10 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from archive.core.clock import SHANGHAI
 from archive.core.errors import BadInput, Problem
 from archive.core.labels import label
+
+# Names, titles, numbers: up to so many characters a text is one line on every form, list and letter.
+_LINE = 200
+_BREAKS = re.compile(r"[ \t]*[\n\r\t\v\f\x85\u2028\u2029][\s]*")
 
 _CODES = {"required": "input.required", "null": "input.required", "validator_failed": "input.bad"}
 
@@ -29,7 +34,7 @@ class Form(Schema):
 
 
 class Words(fields.String):
-    """Text, stripped; `most` characters at most."""
+    """Text, stripped; `most` characters at most. What may be longer than a line (`_LINE`) keeps its line breaks."""
 
     default_error_messages = {**_CODES, "invalid": "input.bad", "invalid_utf8": "input.bad"}
 
@@ -44,6 +49,8 @@ class Words(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         # NUL cannot be stored; line ends come as CR LF from browsers.
         text = text.replace("\x00", "").replace("\r\n", "\n").strip()
+        if self.most <= _LINE:
+            text = _BREAKS.sub(" ", text)
         if self.required and not text:
             raise self.make_error("required")
         return text

@@ -80,6 +80,8 @@ def _seen(key: str) -> Response | None:
     response: Response = current_app.response_class(found.body, status=found.status, content_type="application/json")
     if found.location:
         response.headers["Location"] = found.location
+    if found.etag:
+        response.headers["ETag"] = found.etag
     response.headers["Idempotency-Replayed"] = "true"
     return response
 
@@ -95,6 +97,7 @@ def _keep(key: str, response: Response) -> None:
                 status=response.status_code,
                 body=response.get_data(as_text=True),
                 location=response.headers.get("Location", ""),
+                etag=response.headers.get("ETag", ""),
             )
         )
 

@@ -21,3 +21,4 @@ class SeenRequest(Base):
     status: Mapped[int] = mapped_column(default=0)
     body: Mapped[str] = mapped_column(default="")
     location: Mapped[str] = mapped_column(default="")
+    etag: Mapped[str] = mapped_column(String(80), default="")

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("etag", sa.String(length=80), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "key", name=op.f("pk_seen_request")),
     )
     op.create_index(op.f("ix_seen_request_at"), "seen_request", ["at"], unique=False)

@@ -121,6 +121,15 @@ def test_a_notice_lies_between_receipt_and_now_and_a_failure_says_how(office: Of
         assert refusals(refused) == {code, "notice.note"}
 
 
+def test_who_is_told_in_the_very_minute_of_receipt_was_not_told_before_it(office: Office) -> None:
+    number = brought_to(office, State.ANSWERED)
+    with acting(office.person("head")):
+        dossier(number).received_at = NOW - timedelta(hours=1) + timedelta(seconds=40)
+    with acting(office.person("officer")) as act:
+        value = NoticeValue(NoticeKind.RESULT, NoticeChannel.PHONE, NoticeOutcome.REACHED, NOW - timedelta(hours=1))
+        moving.notify(dossier(number), value, act=act)
+
+
 def test_declining_needs_its_reason_its_link_and_advice(office: Office) -> None:
     number = registered(office)
     for asked, codes in (

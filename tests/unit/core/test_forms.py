@@ -39,6 +39,16 @@ def test_a_form_becomes_plain_values() -> None:
     assert "csrf_token" not in found
 
 
+def test_a_name_is_one_line_whoever_sends_it() -> None:
+    class Both(Form):
+        title = Words(most=200)
+        note = Words(most=2000)
+
+    sent = "关于退费 \r\n\t的投诉\u2028书"
+    assert parse(Both(), {"title": sent})["title"] == "关于退费 的投诉 书"
+    assert parse(Both(), {"note": "第一行\r\n第二行"})["note"] == "第一行\n第二行"
+
+
 def test_all_bad_fields_are_told_at_once() -> None:
     with pytest.raises(BadInput) as caught:
         parse(Sample(), {"name": "  ", "amount": "NaN", "on": "5.3.2026", "at": "gestern", "channel": "pigeon"})

@@ -105,6 +105,9 @@ def test_a_request_sent_twice_registers_once(office: Office, intake) -> None:
     again = intake.post("/api/v1/dossiers", json=BODY, headers={"Idempotency-Key": "k1"})
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json["number"] == again.json["number"]
+    assert {name: again.headers[name] for name in ("ETag", "Location")} == {
+        name: first.headers[name] for name in ("ETag", "Location")
+    }
     assert intake.post("/api/v1/dossiers", json=BODY).json["number"] == "2026-TS-000002"
 
 
