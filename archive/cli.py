@@ -9,6 +9,8 @@ import click
 from flask import Flask
 
 from archive import config
+from archive.core.errors import ArchiveError
+from archive.core.labels import sentence
 
 
 def make_app() -> Flask:
@@ -59,7 +61,11 @@ class Lazy(click.Group):
         if name in self.STANDALONE or name not in self.PARTS or "--help" in ctx.args:
             return super().invoke(ctx)
         with make_app().app_context():
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except ArchiveError as refusal:
+                reasons = [f"\n- {sentence(one)}" for one in getattr(refusal, "problems", ())]
+                raise click.ClickException(sentence(refusal) + "".join(reasons)) from refusal
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
