@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,15 @@ class Settings:
     store_secret_key: str = field(default="", repr=False)
     base_url: str = "http://127.0.0.1:8000"
     office_name: str = "金融消费者权益保护中心"
+    # What letters print of the office, and the words their numbers begin with; `unit_marks` by unit code.
+    office_address: str = ""
+    office_postcode: str = ""
+    office_phone: str = ""
+    letter_mark: str = "金消"
+    unit_marks: Mapping[str, str] = field(default_factory=dict)
+    # smtp://user:password@host:587; empty: letters are not sent by mail.
+    mail_relay: str = field(default="", repr=False)
+    mail_from: str = ""
     fonds: str = "A001"
     number_template: str = "{year}-TS-{seq:06}"
     filed_number_template: str = "{fonds}-TS·{year}-{period}-{unit}-{seq:04}"
@@ -101,6 +111,13 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         store_secret_key=_get(env, "STORE_SECRET_KEY", ""),
         base_url=_get(env, "BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         office_name=_get(env, "OFFICE_NAME", Settings.office_name),
+        office_address=_get(env, "OFFICE_ADDRESS", ""),
+        office_postcode=_get(env, "OFFICE_POSTCODE", ""),
+        office_phone=_get(env, "OFFICE_PHONE", ""),
+        letter_mark=_mark("LETTER_MARK", _get(env, "LETTER_MARK", Settings.letter_mark)),
+        unit_marks=_unit_marks(_get(env, "UNIT_MARKS", "")),
+        mail_relay=_get(env, "MAIL_RELAY", ""),
+        mail_from=_get(env, "MAIL_FROM", ""),
         fonds=_get(env, "FONDS", Settings.fonds),
         number_template=_get(env, "NUMBER_TEMPLATE", Settings.number_template),
         filed_number_template=_get(env, "FILED_NUMBER_TEMPLATE", Settings.filed_number_template),
@@ -116,10 +133,33 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def _mark(name: str, text: str) -> str:
+    # The form of a number allows Chinese characters only (GB/T 9704-2012, 7.2.5).
+    if not re.fullmatch("[\u4e00-\u9fff]{1,6}", text):
+        raise BadConfiguration(f"ARCHIVE_{name}={text!r}: write one to six Chinese characters, as in 金消")
+    return text
+
+
+def _unit_marks(text: str) -> dict[str, str]:
+    """Return the words of units in `CP=投 DC=调`, by unit code."""
+    pairs = [part.partition("=") for part in text.split()]
+    marks = {code: _mark("UNIT_MARKS", word) for code, _, word in pairs}
+    if len(set(marks.values())) < len(marks):
+        raise BadConfiguration("ARCHIVE_UNIT_MARKS gives two units the same word: their numbers would be the same")
+    return marks
+
+
 def _check(settings: Settings) -> None:
     for name, value in (("SECRET_KEY", settings.secret_key), ("HASH_KEY", settings.hash_key)):
         if len(value) < 32:
             raise BadConfiguration(f"ARCHIVE_{name} is missing or shorter than 32 characters; `anjuan keys` makes one")
+    if settings.mail_relay and not (
+        re.fullmatch(r"smtps?://\S+", settings.mail_relay) and re.fullmatch(r"\S+@\S+", settings.mail_from)
+    ):
+        raise BadConfiguration(
+            "ARCHIVE_MAIL_RELAY: write smtp://host:port (or smtps://user:password@host), and the sender's address in "
+            "ARCHIVE_MAIL_FROM"
+        )
     if not settings.field_keys:
         raise BadConfiguration("ARCHIVE_FIELD_KEYS is missing; `anjuan keys` makes one (the first key encrypts)")
     for key in settings.field_keys:

@@ -1,4 +1,4 @@
-"""The 24 kinds of letters: what each is, to whom it goes, which facts it needs, when it may be issued.
+"""The kinds of letters: what each is, to whom it goes, which facts it needs, when it may be issued.
 
 Read from templates/letters/<kind>/kind.yaml; a test holds the folders and `LetterKind` equal.
 """
@@ -44,6 +44,8 @@ class LetterKind(StrEnum):
     CATALOGUE = "catalogue"
     COVER = "cover"
     DISPOSAL_LIST = "disposal-list"
+    CORRECTION = "correction"
+    REVOCATION = "revocation"
 
 
 class Addressee(StrEnum):
@@ -113,6 +115,8 @@ class Kind:
     series: str = ""
     remedies: bool = False
     paired: LetterKind | None = None
+    # The path of the date by which the addressee is to reply.
+    reply: str = ""
     signed: bool = True
     landscape: bool = False
     page_numbers: bool = True
@@ -157,6 +161,7 @@ def kind(code: str) -> Kind:
         series=raw.get("series", ""),
         remedies=raw.get("remedies", False),
         paired=LetterKind(raw["paired"]) if "paired" in raw else None,
+        reply=raw.get("reply", ""),
         signed=raw.get("signed", True),
         landscape=raw.get("landscape", False),
         page_numbers=raw.get("page_numbers", True),

@@ -54,6 +54,8 @@ class LetterRow(Base):
     drafted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     drafted_by_name: Mapped[str] = mapped_column(String(80))
     drafted_at: Mapped[datetime]
+    # Ids of all who wrote in the draft: none of them approves it.
+    authors: Mapped[list[str]] = mapped_column(default=list)
     approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     approved_by_name: Mapped[str] = mapped_column(String(80), default="")
     approved_at: Mapped[datetime | None]

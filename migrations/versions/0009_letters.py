@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("drafted_by", sa.Uuid(), nullable=True),
         sa.Column("drafted_by_name", sa.String(length=80), nullable=False),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("authors", sa.JSON(), nullable=False),
         sa.Column("approved_by", sa.Uuid(), nullable=True),
         sa.Column("approved_by_name", sa.String(length=80), nullable=False),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),

@@ -19,7 +19,7 @@ def example(code: str):  # type: ignore[no-untyped-def]
 
 def test_every_folder_is_a_kind_and_every_kind_has_its_folder() -> None:
     assert {path.name for path in LETTERS.iterdir() if path.is_dir()} - {"_shared"} == set(CODES)
-    assert len(CODES) == 24
+    assert len(CODES) == 26
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -75,6 +75,7 @@ def test_refusal_result_and_extension_carry_the_ways_of_redress() -> None:
 def test_letters_proper_wear_the_red_head_and_notices_do_not() -> None:
     assert {one.code.value for one in kinds() if one.form is Form.LETTER} == {
         "inquiry", "assignment", "transfer", "result", "reminder", "consultation", "referral", "feedback",
+        "correction", "revocation",
     }  # fmt: skip
 
 
