@@ -72,8 +72,8 @@ def title_of(of: Kind, facts: Mapping[str, Any], template: Template) -> str:
 
 def addressee_of(of: Kind, facts: Mapping[str, Any]) -> str:
     """Return to whom the letter goes, as lists show it."""
-    if name := get(facts, "addressee.name"):
-        return str(name)[:120]
+    if of.field("addressee.name"):
+        return str(get(facts, "addressee.name") or "")[:120]
     if Addressee.INTERNAL in of.addressees:
         return str(get(facts, "receipt.to") or get(facts, "handover.to_unit") or "")[:120]
     return str(get(facts, "complainant.name") or "")[:120]

@@ -29,6 +29,8 @@ _GROUNDS = {
     "42-1": "competence", "42-2": "identity", "42-3": "standing", "42-4": "pending", "42-5": "settled",
     "42-6": "offered", "42-7": "other", "supplement": "identity",
 }  # fmt: skip
+# Printed by few letters: taken along only where the kind cannot do without.
+_IF_NEEDED = frozenset({"complainant.id_no", "complainant.address"})
 # What the offices that get a letter are, when the letter's kind leaves but one class.
 _INSTITUTION = frozenset({Addressee.RESPONDENT, Addressee.BOTH_PARTIES})
 
@@ -38,6 +40,8 @@ def prefill(of: Kind, known: Mapping[str, Any]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for field in of.fields:
         value = known.get(field.path)
+        if field.path in _IF_NEEDED and not field.required:
+            continue
         if value in (None, "", [], {}):
             continue
         if isinstance(value, str):

@@ -7,6 +7,7 @@ from archive.letters.content import Form
 from archive.letters.fonts import Role
 from archive.letters.kinds import Addressee, LetterKind, kind
 from archive.letters.preflight import Level
+from archive.letters.queries import Waits
 from archive.letters.states import LetterState, Method, NumberState, Outcome, Relation, Step
 from archive.letters.template_models import TemplateState
 from archive.letters.templates import BlockKind
@@ -41,6 +42,14 @@ WORDS: dict[type[StrEnum], dict[Any, str]] = {
         Relation.CORRECTS: "更正",
         Relation.REVOKES: "撤销",
         Relation.PROVES: "送达回证",
+    },
+    Waits: {
+        Waits.REVIEW: "待审核",
+        Waits.ISSUE: "待签发",
+        Waits.FILES: "待生成文件",
+        Waits.SERVING: "待送达",
+        Waits.REPLY: "待回复",
+        Waits.OVERDUE: "逾期未回复",
     },
     NumberState: {NumberState.LIVE: "有效", NumberState.VOID: "作废"},
     Step: {
@@ -147,6 +156,9 @@ REFUSALS: dict[str, str] = {
     "letter.number_void": "{number}已经作废，不能再次作废。",
     "letter.about": "请选择本案卷中一份已签发的函件。",
     "letter.about_unissued": "所选函件尚未签发或者已经作废。",
+    "form.letter_about": "请选择一份函件。",
+    "form.receipt_document": "请选择本案卷中的一份材料作为回执。",
+    "serving.unknown": "没有这条送达记录，请返回函件查看。",
     "letter.unready": "函件尚不能送审或者签发，请按下列各项补正。",
     "letter.template_changed": "起草所用的模板 {template} 已不是原来的内容，不能签发。请退回拟稿后重新保存。",
     "letter.files_there": "文件已经归入案卷，不必重新生成。",

@@ -183,7 +183,7 @@ def _step(row: LetterRow, step: Step, comment: str, act: Act) -> Review:
 def _relation(of: Kind, dossier: Dossier, about: LetterRow | None) -> Relation | None:
     relation = rules.RELATIONS.get(LetterKind(of.code))
     if about is None:
-        if relation in (Relation.REMINDS, Relation.CORRECTS, Relation.REVOKES):
+        if of.code in rules.NEEDS_ABOUT:
             raise BadInput("input.bad", [Problem("letter.about", "about")])
         return None
     if about.dossier_id != dossier.id or relation is None:

@@ -36,6 +36,8 @@ RELATIONS: Mapping[LetterKind, Relation] = {
     LetterKind.REVOCATION: Relation.REVOKES,
     LetterKind.RECEIPT: Relation.PROVES,
 }
+# Written about an issued letter only.
+NEEDS_ABOUT = frozenset({LetterKind.REMINDER, LetterKind.CORRECTION, LetterKind.REVOCATION})
 # Made for something else than a dossier.
 NOT_OF_A_DOSSIER = frozenset({LetterKind.DISPOSAL_LIST})
 
