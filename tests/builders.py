@@ -2,14 +2,16 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 
-from archive.core.act import Machine, acting, shell
+from archive.core.act import Act, Machine, acting, shell
 from archive.core.db import db
 from archive.people import queries
-from archive.people.models import Account, RoleHeld, Unit
+from archive.people.models import Account, AuditGrant, RoleHeld, Unit
 from archive.people.rules import Person, Role
 
 PASSWORD = "a long enough passphrase 17"
@@ -31,7 +33,8 @@ def password_hash(app: Flask) -> str:
 @dataclass
 class Office:
     """Units: 中心 (root) with 投诉科 (desk) and 调查科 (field). One person of every role at the root, `{role}`; one
-    officer in each department, `officer-desk` and `officer-field`; `nobody`, who holds no role."""
+    officer in each department, `officer-desk` and `officer-field`; `nobody`, who holds no role. The auditor may read
+    whatever is ended and not restricted, unless a test ends the grant."""
 
     app: Flask
     units: dict[str, uuid.UUID] = field(default_factory=dict)
@@ -73,7 +76,25 @@ class Office:
                     act.session.add(
                         RoleHeld(account_id=account.id, role=role, unit_id=office.units[unit], granted_at=act.moment)
                     )
+            office.admit("auditor", act)
         return office
+
+    def admit(self, login: str, act: Act, **scope: Any) -> uuid.UUID:
+        """Let an auditor in, past the rules of giving; the scope of AuditGrant, by default everything ended."""
+        usual: dict[str, Any] = {
+            "unit_id": self.units["root"],
+            "since": date(2015, 1, 1),
+            "until": date(2034, 12, 31),
+            "basis": "审字〔2026〕1号",
+            "reason": "年度审计",
+            "given_by_name": "head甲",
+            "given_at": act.moment,
+            "expires_at": datetime(2099, 1, 1, tzinfo=UTC),
+        }
+        grant = AuditGrant(account_id=self.accounts[login], **{**usual, **scope})
+        act.session.add(grant)
+        act.session.flush()
+        return grant.id
 
     def person(self, login: str) -> Person:
         """Return a person of the office as the value that acts take."""

@@ -3,13 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from archive.core.act import acting
+from sqlalchemy import select, update
+
+from archive.core.act import Machine, acting
 from archive.core.db import db
+from archive.core.errors import NotFound
 from archive.dossiers import access, assigning, moving, registering
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import Channel, NoticeChannel, NoticeKind, NoticeOutcome, State
 from archive.dossiers.values import Complaint, NoticeValue, PartyValue
-from archive.people.models import Account, Unit
+from archive.people.models import Account, AuditGrant, Unit
 from tests.builders import Office
 from tests.conftest import NOW
 
@@ -103,3 +106,25 @@ def brought_to(office: Office, state: State, **facts: Any) -> str:
         told(office, number)
         step(head, lambda d, act: moving.close(d, act=act))
     return number
+
+
+def sees(office: Office, login: str, number: str) -> bool:
+    """Tell whether a person sees a dossier; database and index must agree about it."""
+    person = office.person(login)
+    try:
+        found = access.find(db.session(), number, person)
+    except NotFound:
+        found = None
+    listed = db.session.scalar(select(Dossier.id).where(Dossier.number == number, access.visible_to(person)))
+    assert (found is None) == (listed is None)
+    row = dossier(number)
+    carries = access.terms_of_many(db.session(), [row])[row.id]
+    one_of, none_of = access.reader_terms(person)
+    assert (bool(carries & one_of) and not carries & none_of) == (found is not None)
+    return found is not None
+
+
+def ungranted(office: Office) -> None:
+    """Take back the grant that every test office begins with."""
+    with acting(Machine("test")) as act:
+        act.session.execute(update(AuditGrant).where(AuditGrant.ended_at.is_(None)).values(ended_at=act.moment))

@@ -36,3 +36,13 @@ class Decision(StrEnum):
     KEEP = "keep"
     PERMANENT = "permanent"
     TRANSFER = "transfer"
+
+
+class PackState(StrEnum):
+    """Where an ordered evidence pack stands."""
+
+    WAITING = "waiting"
+    GATHERING = "gathering"
+    READY = "ready"
+    FAILED = "failed"
+    GONE = "gone"  # its file was removed: its time was over, or a dossier of it was destroyed

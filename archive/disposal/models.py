@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.core.db import Base, code
 from archive.core.ids import new_id
-from archive.disposal.kinds import Decision, LineState, ListState
+from archive.disposal.kinds import Decision, LineState, ListState, PackState
 
 
 class DisposalList(Base):
@@ -171,3 +171,44 @@ class Stub(Base):
     list_number: Mapped[str] = mapped_column(String(60))
     unit_path: Mapped[str] = mapped_column(String(200))
     destroyed_at: Mapped[datetime]
+
+
+class Pack(Base):
+    """An evidence pack of one or several closed dossiers, ordered by a person, made by the worker, kept for a while.
+
+    Like its members it outlives the dossiers as a trace of what was handed out; the file goes with the first of them.
+    """
+
+    __tablename__ = "pack"
+    audit_kind = "pack"
+    __table_args__ = (Index(None, "ordered_by", "ordered_at"), Index(None, "state", "expires_at"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    title: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str]
+    state: Mapped[PackState] = mapped_column(code(PackState), default=PackState.WAITING)
+    ordered_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    ordered_by_name: Mapped[str] = mapped_column(String(80))
+    ordered_at: Mapped[datetime]
+    # Bytes of originals: in all, and gathered so far.
+    total: Mapped[int] = mapped_column(BigInteger(), default=0)
+    done: Mapped[int] = mapped_column(BigInteger(), default=0)
+    size: Mapped[int] = mapped_column(BigInteger(), default=0)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    trouble: Mapped[str] = mapped_column(default="")
+    ready_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+
+    members: Mapped[list["PackMember"]] = relationship(order_by="PackMember.position")
+
+
+class PackMember(Base):
+    """A dossier of a pack."""
+
+    __tablename__ = "pack_member"
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    pack_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pack.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[uuid.UUID]
+    number: Mapped[str] = mapped_column(String(60))

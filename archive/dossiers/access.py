@@ -2,11 +2,13 @@
 
 A person sees a dossier when a unit concerned with it (in hand, registered, co-operating) lies below a unit in which
 the person may read, or when granted by name; a restricted dossier only by name, as its officer, or as a decider of a
-unit concerned. Whoever is recused sees nothing of it, whatever else holds.
+unit concerned. An auditor sees no dossier by office, only ended ones within a grant in force (people.rules.Inspection);
+nothing is granted to auditors by name. Whoever is recused sees nothing of it, whatever else holds.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Session
 from archive.core.errors import NotFound
 from archive.dossiers.models import Access, Alias, Dossier, PersonalGrant, Recusal
 from archive.people.models import Unit
-from archive.people.rules import Permission, Person, covering, may
+from archive.people.rules import Inspection, Permission, Person, covering, may
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -22,14 +24,30 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     if not may(person, Permission.READ):
         return false()
     # Lists, not correlated subqueries: both databases make each list once, not once a dossier.
-    named = Dossier.id.in_(select(PersonalGrant.dossier_id).where(PersonalGrant.account_id == person.id))
     recused = Dossier.id.in_(select(Recusal.dossier_id).where(Recusal.account_id == person.id))
-    reads, decides = covering(person.paths(Permission.READ)), covering(person.paths(Permission.RESTRICT))
+    ways = [_inspected(one) for one in person.inspections]
+    if person.office_paths:
+        ways.append(_by_office(person))
+    return and_(or_(false(), *ways), ~recused)
+
+
+def _by_office(person: Person) -> ColumnElement[bool]:
+    named = Dossier.id.in_(select(PersonalGrant.dossier_id).where(PersonalGrant.account_id == person.id))
+    reads, decides = covering(person.office_paths), covering(person.paths(Permission.RESTRICT))
     by_unit = _concerns(decides)
     if covering((*reads, *decides)) != decides:
         # Where somebody decides in all they read, the second half would only be asked in vain.
         by_unit = or_(by_unit, and_(~Dossier.restricted, _concerns(reads)))
-    return and_(or_(by_unit, Dossier.officer_id == person.id, named), ~recused)
+    return or_(by_unit, Dossier.officer_id == person.id, named)
+
+
+def _inspected(one: Inspection) -> ColumnElement[bool]:
+    parts = [_concerns((one.path,)), Dossier.closed_on.between(one.since, one.until)]
+    if one.category:
+        parts.append(Dossier.category == one.category)
+    if not one.restricted:
+        parts.append(~Dossier.restricted)
+    return and_(*parts)
 
 
 def _concerns(tops: tuple[str, ...]) -> ColumnElement[bool]:
@@ -89,6 +107,9 @@ def terms_of_many(session: Session, dossiers: Sequence[Dossier]) -> dict[uuid.UU
         kind = "restricted" if dossier.restricted else "open"
         serials = {serial for unit_id in units[dossier.id] for serial in paths[unit_id].strip("/").split("/")}
         terms[dossier.id] = {f"{kind}:{serial}" for serial in serials}
+        if dossier.closed_on is not None:
+            of_all, of_one = _closing(dossier.closed_on, ""), _closing(dossier.closed_on, dossier.category)
+            terms[dossier.id] |= {f"{kind}-{end}:{serial}" for serial in serials for end in {of_all, of_one}}
         if dossier.officer_id is not None:
             terms[dossier.id].add(f"user:{dossier.officer_id.hex}")
     for table, word in ((PersonalGrant, "user"), (Recusal, "recused")):
@@ -102,6 +123,25 @@ def reader_terms(person: Person) -> tuple[frozenset[str], frozenset[str]]:
     """Return the terms of which a dossier must carry one, and those it must carry none of."""
     if not may(person, Permission.READ):
         return frozenset(), frozenset()
-    below = {f"open:{path.strip('/').split('/')[-1]}" for path in person.paths(Permission.READ)}
-    below |= {f"restricted:{path.strip('/').split('/')[-1]}" for path in person.paths(Permission.RESTRICT)}
-    return frozenset({*below, f"user:{person.id.hex}"}), frozenset({f"recused:{person.id.hex}"})
+    lets_in = {term for one in person.inspections for term in _inspection_terms(one)}
+    if person.office_paths:
+        lets_in |= {f"open:{_last(path)}" for path in person.office_paths}
+        lets_in |= {f"restricted:{_last(path)}" for path in person.paths(Permission.RESTRICT)}
+        lets_in.add(f"user:{person.id.hex}")
+    return frozenset(lets_in), frozenset({f"recused:{person.id.hex}"})
+
+
+def _closing(day: date, category: str) -> str:
+    # Grants count in whole months: a dossier carries one such term a unit, a reader one a month.
+    return f"closed:{day:%Y%m}:{category}"
+
+
+def _inspection_terms(one: Inspection) -> Iterator[str]:
+    kinds = ("open", "restricted") if one.restricted else ("open",)
+    for month in range(one.since.year * 12 + one.since.month - 1, one.until.year * 12 + one.until.month):
+        closing = _closing(date(month // 12, month % 12 + 1, 1), one.category)
+        yield from (f"{kind}-{closing}:{_last(one.path)}" for kind in kinds)
+
+
+def _last(path: str) -> str:
+    return path.strip("/").split("/")[-1]

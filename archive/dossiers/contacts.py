@@ -76,7 +76,8 @@ def find(session: Session, contact_id: uuid.UUID, person: Person) -> Contact:
 
 
 def _entries(person: Person) -> Select[*tuple[Any, ...]]:
-    seen = case((Contact.dossier_id.is_(None), true()), else_=visible_to(person))
+    # Who reads nothing by office, an auditor, sees of a contact without a dossier that its number was given.
+    seen = case((Contact.dossier_id.is_(None), true() if person.office_paths else false()), else_=visible_to(person))
     return (
         select(Contact, Dossier.number, seen)
         .outerjoin(Dossier, Dossier.id == Contact.dossier_id)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.core.act import acting, now
@@ -21,10 +21,12 @@ from archive.web.forms import parse
 
 @pages.get("/")
 @signed_in
-def work_list() -> str:
-    """Show what waits for the person: slips to answer, what is late, due, mine, my unit's."""
+def work_list() -> ResponseReturnValue:
+    """Show what waits for the person: slips to answer, what is late, due, mine, my unit's. Auditors have a desk."""
     session = db.session()
     reads = may(person(), Permission.READ)
+    if reads and not person().office_paths:
+        return redirect(url_for("inspection.index"))
     return render_template(
         "dossiers/work.html",
         reads=reads,

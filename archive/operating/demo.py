@@ -15,6 +15,7 @@ from archive.documents import operations as documents
 from archive.documents.kinds import Origin
 from archive.dossiers import demo as dossiers
 from archive.dossiers.models import Dossier
+from archive.inspection import demo as inspection
 from archive.operating.evidence import Story, papers
 from archive.people import demo as people
 from archive.people.models import Unit
@@ -36,6 +37,7 @@ def demo() -> None:
         people.demonstrate(act)
     dossiers.demonstrate()
     _deposit()
+    inspection.demonstrate()
     click.echo("made; the worker reads the evidence in its first minutes")
 
 

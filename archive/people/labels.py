@@ -44,6 +44,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Permission.WITNESS: "监销",
         Permission.REPORT: "统计报表",
         Permission.READ_AUDIT: "查阅审计日志",
+        Permission.ADMIT: "审计授权与答复",
+        Permission.DISCLOSE: "提供个人信息副本",
         Permission.MANAGE_ACCOUNTS: "管理用户与权限",
         Permission.MANAGE_SYSTEM: "管理系统运行",
         Permission.MANAGE_CODES: "管理代码表",

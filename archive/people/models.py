@@ -1,7 +1,7 @@
 """Tables of people: units, accounts, the roles they hold, tokens for machines."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_security.core import UserMixin
@@ -85,6 +85,38 @@ class RoleHeld(Base):
     granted_at: Mapped[datetime]
 
     account: Mapped[Account] = relationship(back_populates="held", foreign_keys=[account_id])
+    unit: Mapped[Unit] = relationship()
+
+
+class AuditGrant(Base):
+    """What an auditor may read for a time (see rules.Inspection): given with its basis, ended early or by time.
+
+    It stands here, not with the auditors' desk, because who somebody is depends on it. Triggers let no grant be
+    removed or rewritten: what an auditor could see on a day is known for ever.
+    """
+
+    __tablename__ = "audit_grant"
+    audit_kind = "audit_grant"
+    __table_args__ = (Index(None, "account_id", "expires_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("unit.id"))
+    since: Mapped[date]
+    until: Mapped[date]
+    category: Mapped[str] = mapped_column(String(40), default="")
+    restricted: Mapped[bool] = mapped_column(default=False)
+    basis: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str]
+    given_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    given_by_name: Mapped[str] = mapped_column(String(80))
+    given_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_name: Mapped[str] = mapped_column(String(80), default="")
+    end_reason: Mapped[str] = mapped_column(default="")
+
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
     unit: Mapped[Unit] = relationship()
 
 

@@ -6,24 +6,38 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from archive.core.act import now
 from archive.core.errors import NotFound
 from archive.core.paging import Page, PageRequest, cut
-from archive.people.models import Account, ApiToken, RoleHeld, Unit
-from archive.people.rules import Grant, Permission, Person, Role, may
+from archive.people.models import Account, ApiToken, AuditGrant, RoleHeld, Unit
+from archive.people.rules import Grant, Inspection, Permission, Person, Role, may
 
 # Accounts with their roles and the units of these: two statements, however many accounts.
 _HELD = selectinload(Account.held).joinedload(RoleHeld.unit)
 
 
 def person(session: Session, account: Account, scopes: frozenset[str] | None = None) -> Person:
-    """Return an account as the plain value that rules and acts take. One statement."""
+    """Return an account as the plain value that rules and acts take. One statement, for an auditor two."""
     rows = session.execute(
         select(RoleHeld.role, Unit.id, Unit.path)
         .join(Unit, Unit.id == RoleHeld.unit_id)
         .where(RoleHeld.account_id == account.id)
     )
     grants = tuple(Grant(role, unit_id, path) for role, unit_id, path in rows)
-    return Person(account.id, account.username, account.name, grants, scopes)
+    inspections = _inspections(session, account, [grant.path for grant in grants if grant.role is Role.AUDITOR])
+    return Person(account.id, account.username, account.name, grants, scopes, inspections)
+
+
+def _inspections(session: Session, account: Account, tops: Sequence[str]) -> tuple[Inspection, ...]:
+    """Return the grants in force now of who audits at and below these paths: asked anew with every request."""
+    if not tops:
+        return ()
+    rows = session.execute(
+        select(Unit.path, AuditGrant.since, AuditGrant.until, AuditGrant.category, AuditGrant.restricted)
+        .join(Unit, Unit.id == AuditGrant.unit_id)
+        .where(AuditGrant.account_id == account.id, AuditGrant.ended_at.is_(None), AuditGrant.expires_at > now())
+    )
+    return tuple(Inspection(*row) for row in rows if any(row.path.startswith(top) for top in tops))
 
 
 def by_login(session: Session, login: str) -> Account:

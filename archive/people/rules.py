@@ -3,8 +3,8 @@
 import re
 import uuid
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
 from archive.core.errors import NotAllowed
@@ -58,6 +58,8 @@ class Permission(StrEnum):
     WITNESS = "witness"  # be present when a list is destroyed
     REPORT = "report"
     READ_AUDIT = "read_audit"
+    ADMIT = "admit"  # let auditors read what is closed, for a time; answer their findings
+    DISCLOSE = "disclose"  # gather what is held about a person, for that person
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_SYSTEM = "manage_system"  # jobs, health, code tables, settings pages
     MANAGE_CODES = "manage_codes"
@@ -101,6 +103,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPRAISE,
             Permission.APPROVE_DISPOSAL,
             Permission.WITNESS,
+            Permission.ADMIT,
         }
     ),
     Role.LEGAL: frozenset(
@@ -115,6 +118,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.REVIEW_DISPOSAL,
             Permission.WITNESS,
             Permission.APPROVE_TEMPLATES,
+            Permission.DISCLOSE,
         }
     ),
     Role.LETTER_CLERK: frozenset(
@@ -133,8 +137,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.IMPORT,
             Permission.MANAGE_CODES,
             Permission.REPORT,
+            Permission.ADMIT,
+            Permission.DISCLOSE,
         }
     ),
+    # What an auditor reads is not said by the role but by a grant in force (see Inspection).
     Role.AUDITOR: frozenset({*_READER, Permission.READ_AUDIT, Permission.EXPORT, Permission.REPORT}),
     # 三员分立: who runs the machine, who grants access and who reads the trail are three persons, and none of the
     # first two reads a dossier.
@@ -156,6 +163,18 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Inspection:
+    """What an auditor was let in to: dossiers closed from `since` to `until` (whole months, both days included) in the
+    unit with this path and below, of one category or (empty) of every; restricted ones only where that was said."""
+
+    path: str
+    since: date
+    until: date
+    category: str = ""
+    restricted: bool = False
+
+
+@dataclass(frozen=True)
 class Person:
     """Somebody signed in, as plain values."""
 
@@ -165,12 +184,20 @@ class Person:
     grants: tuple[Grant, ...] = ()
     # Scopes of the token the request came with; None for a signed-in browser.
     scopes: frozenset[str] | None = None
+    # Of an auditor: the grants in force at this moment.
+    inspections: tuple[Inspection, ...] = ()
 
     def paths(self, permission: Permission) -> tuple[str, ...]:
         """Return the unit paths in which the person has the permission; a path covers all units below it."""
         if self.scopes is not None and permission not in self.scopes:
             return ()
         return tuple(sorted({grant.path for grant in self.grants if permission in PERMISSIONS[grant.role]}))
+
+    @property
+    def office_paths(self) -> tuple[str, ...]:
+        """The unit paths whose dossiers the person reads by office. An auditor reads none by office."""
+        by_office = tuple(grant for grant in self.grants if grant.role is not Role.AUDITOR)
+        return replace(self, grants=by_office).paths(Permission.READ)
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -43,7 +43,7 @@ PAGES = {
     ),
     "legal": ("/search/", "/search/?q=贷款 OR 投诉", "/search/?q=(", "{scan}", "/no-such-page"),
     "records_manager": ("/retention/", "/retention/alarms", "/retention/rules"),
-    "auditor": ("/audit/",),
+    "auditor": ("/inspection/", "/audit/"),
     "security_admin": ("/people/", "/people/new", "/units/"),
     "system_admin": ("/jobs/", "/health/"),
     "": ("/login",),

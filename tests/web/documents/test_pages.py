@@ -304,7 +304,8 @@ def test_every_address_refuses_who_may_not(office: Office, number: str) -> None:
     [document] = uploaded(office, number, "a.txt")
     for address in READS:
         path = address.format(number=number, document=document)
-        assert office.client("auditor").get(path).status_code == 200, path
+        assert office.client("legal").get(path).status_code == 200, path
+        assert office.client("auditor").get(path).status_code == 404, "what is open is not audited"
         assert office.client("officer-field").get(path).status_code == 404, path
         assert office.client("security_admin").get(path).status_code == 403, path
         assert office.outsider().get(path).status_code in (302, 401), path

@@ -158,7 +158,8 @@ def test_every_download_is_recorded_and_the_ranges_of_a_player_only_once(
 def test_bytes_are_for_those_who_see_the_dossier(office: Office, number: str) -> None:
     found = tus.upload(office.client("officer"), number, b"1")
     for address in addresses(number, found):
-        assert office.client("auditor").get(address).status_code == 200
+        assert office.client("legal").get(address).status_code == 200
+        assert office.client("auditor").get(address).status_code == 404, "what is open is not audited"
         assert office.client("officer-field").get(address).status_code == 404
         for login in ("system_admin", "security_admin", "nobody"):
             assert office.client(login).get(address).status_code == 403
