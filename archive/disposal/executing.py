@@ -19,7 +19,7 @@ from archive.disposal import certificates, erasing, operations, queries, rules
 from archive.disposal.kinds import LineState, ListState
 from archive.disposal.models import DisposalLine, DisposalList, Erasure, Stub
 from archive.documents import previews, staging
-from archive.documents.models import Upload, Version
+from archive.documents.models import Upload
 from archive.dossiers.access import lock
 from archive.dossiers.models import Dossier
 from archive.retention import clocks, locks, reading
@@ -125,9 +125,7 @@ def _erase(erasure_id: uuid.UUID, act: Act) -> None:
         raise Interrupted(f"{dossier.number}: {'；'.join(sentence(one) for one in standing.reasons)}")
     remove(ports().store, erasure.key, erasure.store_version)
     erasure.erased_at = act.moment
-    version_id = act.session.scalar(select(Version.id).where(Version.blob_key == erasure.key))
-    if version_id is not None:
-        locks.note(act.session, version_id, dossier.id, erased_at=act.moment)
+    locks.note_erased(act.session, erasure.key, act.moment)
     act.session.flush()
     act.record("disposal:erase", erasure, key=erasure.key, sha256=erasure.sha256, size=erasure.size)
 

@@ -46,3 +46,30 @@ class PackState(StrEnum):
     READY = "ready"
     FAILED = "failed"
     GONE = "gone"  # its file was removed: its time was over, or a dossier of it was destroyed
+
+
+class PaperKind(StrEnum):
+    """Papers about a list, kept for ever beside its certificate."""
+
+    DISPOSAL_LIST = "disposal_list"  # 销毁清册
+    CERTIFICATE = "certificate"  # 销毁证明
+    TRANSFER_LIST = "transfer_list"  # 移交清册
+    RECEIPT = "receipt"  # what the receiver signed
+
+
+class TransferState(StrEnum):
+    """Where a hand-over to an archive stands."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"  # being packed
+    PACKED = "packed"  # every dossier examined and packed; handed over outside
+    RECEIVED = "received"  # the receiver's receipt is on record
+    VOID = "void"
+
+
+class ParcelState(StrEnum):
+    """Where one dossier of a hand-over stands."""
+
+    WAITING = "waiting"
+    PACKED = "packed"
+    FAILED = "failed"  # did not pass the examination

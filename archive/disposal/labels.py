@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from archive.disposal.kinds import Decision, LineState, ListState
+from archive.disposal.kinds import Decision, LineState, ListState, ParcelState, PaperKind, TransferState
 
 WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     ListState: {
@@ -31,6 +31,24 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Decision.KEEP: "延长保管",
         Decision.PERMANENT: "永久保管",
         Decision.TRANSFER: "移交",
+    },
+    PaperKind: {
+        PaperKind.DISPOSAL_LIST: "销毁清册",
+        PaperKind.CERTIFICATE: "销毁证明",
+        PaperKind.TRANSFER_LIST: "移交清册",
+        PaperKind.RECEIPT: "移交接收文据",
+    },
+    TransferState: {
+        TransferState.PROPOSED: "待批准",
+        TransferState.APPROVED: "已批准，正在封装",
+        TransferState.PACKED: "已封装，待交接",
+        TransferState.RECEIVED: "已移交",
+        TransferState.VOID: "已作废",
+    },
+    ParcelState: {
+        ParcelState.WAITING: "待封装",
+        ParcelState.PACKED: "已封装",
+        ParcelState.FAILED: "检测未通过",
     },
 }
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.core.db import Base, code
 from archive.core.ids import new_id
+from archive.disposal import transfer_models  # noqa: F401 - their tables come with these
 from archive.disposal.kinds import Decision, LineState, ListState, PackState
 
 

@@ -14,7 +14,7 @@ from archive.disposal import queries, rules
 from archive.disposal.kinds import Decision, LineState, ListState
 from archive.disposal.models import Appraisal, Approval, DisposalLine, DisposalList, Witness
 from archive.disposal.rules import Voice
-from archive.documents.models import Document, Version
+from archive.documents.models import Document, Rendition, Version
 from archive.dossiers import code_tables, series
 from archive.dossiers import rules as dossiers
 from archive.dossiers.access import lock
@@ -210,13 +210,18 @@ def signed(line: DisposalLine) -> Mapping[str, Any]:
 
 
 def manifest(dossier_id: uuid.UUID, act: Act) -> list[dict[str, Any]]:
-    """Return every object of a dossier: key, store version, size, hash. No file names: they name people."""
-    rows = act.session.execute(
-        select(Version.blob_key, Version.store_version, Version.size, Version.sha256)
-        .where(Version.dossier_id == dossier_id)
-        .order_by(Version.blob_key)
-    )
-    return [{"key": row.blob_key, "version": row.store_version, "size": row.size, "sha256": row.sha256} for row in rows]
+    """Return every object of a dossier, renditions too: key, store version, size, hash. No names: they name people."""
+    rows = [
+        row
+        for kept in (Version, Rendition)
+        for row in act.session.execute(
+            select(kept.blob_key, kept.store_version, kept.size, kept.sha256).where(kept.dossier_id == dossier_id)
+        )
+    ]
+    return [
+        {"key": row.blob_key, "version": row.store_version, "size": row.size, "sha256": row.sha256}
+        for row in sorted(rows, key=lambda row: row.blob_key)
+    ]
 
 
 def _line(dossier: Dossier, seq: int, title: str, act: Act) -> DisposalLine:

@@ -16,10 +16,10 @@ from archive.audit.models import Entry
 from archive.core.act import plain
 from archive.core.errors import RuleBroken
 from archive.core.ports import ports
-from archive.disposal import erasing
+from archive.disposal import erasing, filing_papers
 from archive.documents import blobs, names
 from archive.documents import queries as documents
-from archive.documents.models import Document, Version
+from archive.documents.models import Version
 from archive.dossiers.models import Dossier
 from archive.letters import pdf
 from archive.letters.compose import compose
@@ -50,7 +50,8 @@ def pack(session: Session, dossier: Dossier, folder: Path, now: datetime, progre
     _write(folder / "anchors.jsonl", "".join(f"{line}\n" for line in anchoring.anchor_lines(anchoring.anchors())))
     found = explaining.explain(session, dossier, now)
     _write(folder / "retention.txt", "\n".join(explaining.lines(found)) + "\n")
-    (folder / "contents.pdf").write_bytes(_catalogue(session, dossier, found.filed_number))
+    facts = filing_papers.catalogue(session, dossier, found.filed_number)
+    (folder / "contents.pdf").write_bytes(pdf.render(compose("catalogue", facts)))
     bag = bagit.make_bag(
         str(folder),
         {
@@ -127,30 +128,6 @@ def _xml(rows: dict[str, list[dict[str, Any]]]) -> str:
 
 def _printable(text: str) -> str:
     return "".join(letter for letter in text if letter >= " " or letter in "\t\n\r")
-
-
-def _catalogue(session: Session, dossier: Dossier, filed_number: str) -> bytes:
-    """Return the 卷内目录 as PDF."""
-    rows = session.scalars(
-        select(Document).where(Document.dossier_id == dossier.id, Document.parent_id.is_(None)).order_by(Document.item)
-    )
-    items = [
-        {
-            "number": "",
-            "author": one.source or one.brought_by,
-            "title": one.title,
-            "date": one.dated_on.isoformat() if one.dated_on else "",
-            "page": str(one.item),
-            "note": "",
-        }
-        for one in rows
-    ]
-    facts = {
-        "office": {"name": ports().settings.office_name},
-        "dossier": {"number": filed_number or dossier.number, "title": dossier.title},
-        "items": items,
-    }
-    return pdf.render(compose("catalogue", facts))
 
 
 def _write(path: Path, text: str) -> None:

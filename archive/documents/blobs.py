@@ -13,7 +13,7 @@ from typing import BinaryIO
 from archive.core.errors import ArchiveError, StoreDown
 from archive.core.ids import new_id
 from archive.core.ports import ports
-from archive.documents.models import Version
+from archive.documents.models import Rendition, Version
 from archive.extraction import sniff
 from storage.port import BlobDamaged, BlobMissing, StoreError, StoreFull
 
@@ -93,13 +93,13 @@ def keep(
     return Blob(document_id, version_id, key, stored.version_id, found.size, found.sha256, media_type)
 
 
-def open_version(version: Version, *, start: int = 0, length: int | None = None) -> BinaryIO:
+def open_version(version: Version | Rendition, *, start: int = 0, length: int | None = None) -> BinaryIO:
     """Return a stream of a version's bytes. Raises StoreDown, Damaged."""
     with store_answers():
         return ports().store.open(version.blob_key, version.store_version, start=start, length=length)
 
 
-def fetch(version: Version, path: Path) -> None:
+def fetch(version: Version | Rendition, path: Path) -> None:
     """Copy a version's bytes into a file and make sure they are what was filed. Raises StoreDown, Damaged."""
     digest = hashlib.sha256()
     with store_answers(), open_version(version) as stream, path.open("wb") as file:

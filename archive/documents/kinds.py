@@ -57,3 +57,11 @@ class CustodyEvent(StrEnum):
     RETURNED = "returned"
     HANDED_OVER = "handed_over"
     GIVEN_BACK = "given_back"
+
+
+class RenditionKind(StrEnum):
+    """What the archive made itself when it filed a dossier."""
+
+    PDFA = "pdfa"  # an office document as PDF/A
+    COVER = "cover"  # 卷皮
+    CATALOGUE = "catalogue"  # 卷内目录

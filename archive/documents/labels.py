@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading
+from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading, RenditionKind
 from archive.documents.models import Version
 from archive.extraction import State
 from archive.extraction import labels as extraction
@@ -38,6 +38,11 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Reading.WAITING: "等待读取",
         **{Reading(state.value): extraction.STATES[state] for state in State},
     },
+    RenditionKind: {
+        RenditionKind.PDFA: "长期保存件（PDF/A）",
+        RenditionKind.COVER: "卷皮",
+        RenditionKind.CATALOGUE: "卷内目录",
+    },
     CustodyEvent: {
         CustodyEvent.RECEIVED: "收到原件",
         CustodyEvent.STORED: "入库存放",
@@ -54,6 +59,11 @@ REFUSALS = {
     "document.too_many": "本案卷的材料已达上限 {most} 件。请合并或打包后再上传。",
     "document.place": "不能移到这个位置。请刷新卷内目录后重试。",
     "document.may_not": "您在本案卷的承办单位没有办理此事的权限。如确有需要，请联系承办单位负责人。",
+    "rendition.unknown": "没有这份文件，或者您无权查看。请返回案卷的保管页面。",
+    "strike.twice": "这份材料已经标为误归。",
+    "strike.none": "这份材料没有标为误归。",
+    "strike.inside": "这是从另一份材料中取出的文件，请对所在的材料标注误归。",
+    "strike.same": "正确的案卷不能就是本案卷。请核对案号，或者留空。",
     "version.unknown": "没有这个版本。请返回材料页面查看现有版本。",
     "page.none": "没有第 {no} 页的文字。",
     "store.down": "存储系统暂时没有响应，材料没有入卷。已上传的部分会保留，请稍后重试。",

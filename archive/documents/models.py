@@ -4,12 +4,12 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.core.db import Base, code
 from archive.core.ids import new_id
-from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading
+from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading, RenditionKind
 from archive.dossiers.models import Dossier
 
 
@@ -95,6 +95,28 @@ class Version(Base):
     document: Mapped[Document] = relationship(back_populates="versions", foreign_keys=[document_id])
 
 
+class Rendition(Base):
+    """A file the archive made itself and keeps like evidence: a version as PDF/A, or a paper of the whole dossier.
+
+    `source` tells what it was made from: the version's SHA-256, or the digest of what the paper says.
+    """
+
+    __tablename__ = "rendition"
+    audit_kind = "rendition"
+    __table_args__ = (Index(None, "dossier_id"), Index(None, "version_id"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("version.id"))
+    kind: Mapped[RenditionKind] = mapped_column(code(RenditionKind))
+    blob_key: Mapped[str] = mapped_column(String(200), unique=True)
+    store_version: Mapped[str] = mapped_column(String(1024))
+    size: Mapped[int] = mapped_column(BigInteger())
+    sha256: Mapped[str] = mapped_column(String(80))
+    source: Mapped[str] = mapped_column(String(80))
+    filed_at: Mapped[datetime]
+
+
 class PageText(Base):
     """The text of one page of a version. `boxes` are [start, end, x0, y0, x1, y1] as in archive.extraction.Box."""
 
@@ -127,6 +149,36 @@ class CustodyEntry(Base):
     note: Mapped[str] = mapped_column(default="")
     recorded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     recorded_by_name: Mapped[str] = mapped_column(String(80))
+
+
+class Strike(Base):
+    """A document struck out as filed in the wrong dossier (误归): kept and shown as struck, until taken back."""
+
+    __tablename__ = "strike"
+    audit_kind = "strike"
+    __table_args__ = (
+        Index(None, "dossier_id"),
+        Index(
+            "uq_strike_standing",
+            "document_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id"))
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    reason: Mapped[str]
+    # The number of the dossier it was copied into, empty when into none.
+    moved_to: Mapped[str] = mapped_column(String(60), default="")
+    struck_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    struck_by_name: Mapped[str] = mapped_column(String(80))
+    struck_at: Mapped[datetime]
+    lifted_by_name: Mapped[str] = mapped_column(String(80), default="")
+    lifted_at: Mapped[datetime | None]
+    lifted_reason: Mapped[str] = mapped_column(default="")
 
 
 class Upload(Base):

@@ -13,7 +13,7 @@ from archive.core.act import Machine, Origin, acting
 from archive.core.db import db
 from archive.core.ports import ports
 from archive.documents import blobs, previews, rules, staging
-from archive.documents.models import Upload, Version
+from archive.documents.models import Rendition, Upload, Version
 from storage.port import BlobLocked, BlobMissing, Stored
 
 _SWEEPER = Machine("系统清理")
@@ -89,7 +89,11 @@ def _ours(now: datetime) -> Iterator[Stored]:
 def _unreferenced(batch: Sequence[Stored]) -> list[Stored]:
     session = db.session()
     keys = [stored.key for stored in batch]
-    known = set(session.scalars(select(Version.blob_key).where(Version.blob_key.in_(keys))))
+    known = {
+        key
+        for row in (Version, Rendition)
+        for key in session.scalars(select(row.blob_key).where(row.blob_key.in_(keys)))
+    }
     session.rollback()
     return [stored for stored in batch if stored.key not in known]
 

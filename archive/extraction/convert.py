@@ -23,13 +23,18 @@ SAFE = (
 )
 
 
+# The program that opens a kind, by its ending, is the one whose export can be asked for PDF/A.
+_WRITES = {".xls": "calc", ".xlsx": "calc", ".ods": "calc", ".ppt": "impress", ".pptx": "impress", ".odp": "impress"}
+_PDF_A_2 = '{"SelectPdfVersion":{"type":"long","value":"2"}}'
+
+
 def program() -> str | None:
     """Return the path of LibreOffice, None where it is not installed."""
     return shutil.which("soffice", path="/usr/local/bin:/usr/bin:/bin:/opt/libreoffice/program")
 
 
 def convert(job: dict[str, Any], out: Output) -> None:
-    """Convert `path`, whose kind has the ending `suffix`, into `converted.pdf`."""
+    """Convert `path`, whose kind has the ending `suffix`, into `converted.pdf`; with `archival` into PDF/A-2b."""
     soffice = program()
     if soffice is None:
         raise Stop(State.UNSUPPORTED, "converter.missing")
@@ -40,8 +45,9 @@ def convert(job: dict[str, Any], out: Output) -> None:
     # The ending tells LibreOffice the kind; the original has none and must not be written to.
     source = out.workdir / f"converted{job['suffix']}"
     shutil.copyfile(Path(job["path"]), source)
+    target = f"pdf:{_WRITES.get(job['suffix'], 'writer')}_pdf_Export:{_PDF_A_2}" if job.get("archival") else "pdf"
     command = [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck",
-               "--nodefault", "--convert-to", "pdf", "--outdir", str(out.workdir), str(source)]  # fmt: skip
+               "--nodefault", "--convert-to", target, "--outdir", str(out.workdir), str(source)]  # fmt: skip
     subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     source.unlink()
     shutil.rmtree(profile, ignore_errors=True)

@@ -70,14 +70,17 @@ def render_pages(
     return [workdir / f"page-{number}.webp" for number in page_nos]
 
 
-def to_pdf(path: Path, media_type: str, workdir: Path, *, limits: Limits = DEFAULT) -> Path | None:
-    """Convert an office document into a PDF in `workdir`, for its page images.
+def to_pdf(
+    path: Path, media_type: str, workdir: Path, *, archival: bool = False, limits: Limits = DEFAULT
+) -> Path | None:
+    """Convert an office document into a PDF in `workdir`, for its page images; `archival`: PDF/A-2b, to be kept.
 
     Return None for other kinds and where LibreOffice is not installed. Raises BadInput(preview.failed).
     """
     if media_type not in CONVERTED or convert.program() is None:
         return None
-    _done("convert", {"path": str(path.resolve()), "suffix": kinds.SUFFIXES[media_type]}, workdir, limits)
+    job = {"path": str(path.resolve()), "suffix": kinds.SUFFIXES[media_type], "archival": archival}
+    _done("convert", job, workdir, limits)
     return workdir / "converted.pdf"
 
 

@@ -35,6 +35,8 @@ def ended(dossier: Dossier, act: Act) -> None:
         _check_store()
         filing.examine_dossier(dossier, act=act)
     refresh([dossier], act=act)
+    # From this entry grow the papers and renditions of the filed dossier.
+    act.record("dossier:file", dossier, number=dossier.number)
 
 
 def refresh(dossiers: Sequence[Dossier], *, act: Act) -> int:

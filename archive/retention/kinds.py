@@ -18,3 +18,23 @@ class AlarmKind(StrEnum):
     CLOCK_JUMP = "clock_jump"
     CLOCK_SPREAD = "clock_spread"
     CHAIN = "chain"  # the audit trail does not hold
+    STORE_CLOCK = "store_clock"  # the store's clock is not ours
+    EXAMINATION = "examination"  # a filed dossier no longer has the four properties
+    VIRUS = "virus"  # the scanner found something in a filed version
+    STAMP = "stamp"  # the time stamping authority did not stamp an anchor
+
+
+class Occasion(StrEnum):
+    """When the four properties are examined."""
+
+    FILING = "filing"
+    YEARLY = "yearly"
+    TRANSFER = "transfer"
+
+
+class Scanned(StrEnum):
+    """What the virus scanner said of a version."""
+
+    CLEAN = "clean"
+    FOUND = "found"
+    TOO_LARGE = "too_large"  # for the scanner's own limit: not looked at

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from archive.retention.four_properties import Property, Result
-from archive.retention.kinds import AlarmKind
+from archive.retention.kinds import AlarmKind, Occasion, Scanned
 from archive.retention.periods import Trigger
 from archive.retention.rules import HoldKind
 
@@ -45,6 +45,20 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         AlarmKind.CLOCK_JUMP: "系统时间跳变",
         AlarmKind.CLOCK_SPREAD: "时钟不一致",
         AlarmKind.CHAIN: "审计日志断链",
+        AlarmKind.STORE_CLOCK: "存储系统时钟不一致",
+        AlarmKind.EXAMINATION: "四性检测不通过",
+        AlarmKind.VIRUS: "发现病毒",
+        AlarmKind.STAMP: "时间戳未取得",
+    },
+    Occasion: {
+        Occasion.FILING: "归档检测",
+        Occasion.YEARLY: "年度检测",
+        Occasion.TRANSFER: "移交检测",
+    },
+    Scanned: {
+        Scanned.CLEAN: "未发现病毒",
+        Scanned.FOUND: "发现病毒",
+        Scanned.TOO_LARGE: "文件过大，未检",
     },
 }
 
@@ -57,6 +71,7 @@ CHECKS = {
     "stored": "文件均在存储中",
     "readable": "文件可以打开",
     "virus": "病毒查杀",
+    "renditions": "办公文档有长期保存件",
 }
 
 REFUSALS = {
@@ -74,6 +89,11 @@ REFUSALS = {
     "filing.sequence": "卷内件号不连续：{about}。",
     "filing.content": "第 {about} 件没有文件。",
     "filing.stored": "存储中找不到第 {about} 件的内容。请通知系统管理员核查。",
+    "filing.virus": "第 {about} 件发现病毒。确需作为证据保留的，请负责人在保管页面写明理由后确认。",
+    "scan.unknown": "这个版本没有病毒检测结果。",
+    "scan.nothing": "这个版本没有发现病毒，无需确认。",
+    "scan.down": "病毒检测程序暂时没有响应，请稍后重试。",
+    "clock.store": "存储系统时间（{other}）与服务器时间（{now}）相差超过 5 分钟，暂停销毁。",
     "kept.open": "案卷尚未办结，保管期限还没有开始。",
     "kept.no_date": "办结日期缺失，保管期限无从起算，须一直保管。",
     "kept.no_rule": "没有找到适用的保管期限，须一直保管。请档案员核查。",

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, Select, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,12 +16,12 @@ from archive.core.act import Act, Machine, Origin, acting, now
 from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.core.ports import ports
-from archive.documents.models import Version
+from archive.documents.models import Rendition, Version
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import ENDED
 from archive.retention import alarms
 from archive.retention.kinds import AlarmKind
-from archive.retention.models import Hold, Keeping, VersionLock
+from archive.retention.models import Hold, Keeping, RenditionLock, VersionLock
 from archive.retention.periods import STAGING, lock_wanted
 from storage.port import BlobLocked, BlobMissing, BlobStore, Stored, StoreError, StoreFull, StoreUnavailable
 
@@ -31,10 +31,29 @@ _BATCH, _THREADS = 1000, 8
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A version whose lock is to end later than it does."""
+class Shelf:
+    """Rows that stand for files in the store, and the rows in which their locks are written down."""
 
-    version_id: uuid.UUID
+    row: type[Version] | type[Rendition]
+    lock: type[VersionLock] | type[RenditionLock]
+    key: str
+
+    @property
+    def on(self) -> ColumnElement[bool]:
+        """The condition that joins the two."""
+        return cast(ColumnElement[bool], getattr(self.lock, self.key) == self.row.id)
+
+
+VERSIONS, RENDITIONS = Shelf(Version, VersionLock, "version_id"), Shelf(Rendition, RenditionLock, "rendition_id")
+SHELVES = (VERSIONS, RENDITIONS)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file whose lock is to end later than it does."""
+
+    shelf: Shelf
+    row_id: uuid.UUID
     dossier_id: uuid.UUID
     key: str
     store_version: str
@@ -54,30 +73,38 @@ class Done:
 class Sweep:
     """What a sweep did."""
 
-    looked: int
-    extended: int
-    failed: int
+    looked: int = 0
+    extended: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "Sweep") -> "Sweep":
+        """Return both together."""
+        return Sweep(self.looked + other.looked, self.extended + other.extended, self.failed + other.failed)
 
 
 def extend_dossier(dossier_id: uuid.UUID) -> Sweep:
-    """Lock every version of a dossier as long as is wanted. Raises StoreUnavailable, StoreFull."""
-    return sweep(Version.dossier_id == dossier_id)
+    """Lock every file of a dossier as long as is wanted. Raises StoreUnavailable, StoreFull."""
+    return sum((_sweep(shelf, shelf.row.dossier_id == dossier_id) for shelf in SHELVES), Sweep())
 
 
 def extend(version_ids: Sequence[uuid.UUID]) -> Sweep:
     """Lock these versions as long as is wanted. Raises StoreUnavailable, StoreFull."""
-    return sweep(Version.id.in_(version_ids))
+    return _sweep(VERSIONS, Version.id.in_(version_ids))
 
 
-def sweep(which: ColumnElement[bool] | None = None) -> Sweep:
-    """Lock all versions, or those meant, as long as is wanted: a thousand rows at a time, in the order of their ids.
+def sweep() -> Sweep:
+    """Lock everything as long as is wanted: a thousand rows at a time, in the order of their ids.
 
     What the store refuses becomes an alarm; a store that does not answer raises, and the next sweep goes on.
     """
+    return sum((_sweep(shelf, None) for shelf in SHELVES), Sweep())
+
+
+def _sweep(shelf: Shelf, which: ColumnElement[bool] | None) -> Sweep:
     looked = extended = failed = 0
     lock = partial(_lock, ports().store)  # threads have no application context of their own
     with ThreadPoolExecutor(_THREADS) as pool:
-        for size, wanted in _batches(which, now()):
+        for size, wanted in _batches(shelf, which, now()):
             looked += size
             done = list(pool.map(lock, wanted))
             if done:
@@ -95,44 +122,56 @@ def write_down(done: Done, *, act: Act) -> bool:
             AlarmKind.LOCK_FAILED, one.key, dossier_id=one.dossier_id, until=one.until, reason=done.reason, act=act
         )
         return False
-    note(act.session, one.version_id, one.dossier_id, locked_until=done.stored.locked_until, locked_at=act.moment)
+    values = {"locked_until": done.stored.locked_until, "locked_at": act.moment}
+    note(act.session, one.shelf, one.row_id, one.dossier_id, **values)
     return True
 
 
-def note(session: Session, version_id: uuid.UUID, dossier_id: uuid.UUID, **values: datetime | None) -> None:
-    """Write what is known of a version's lock, whether or not there is a row yet."""
+def note(session: Session, shelf: Shelf, row_id: uuid.UUID, dossier_id: uuid.UUID, **values: datetime | None) -> None:
+    """Write what is known of a file's lock, whether or not there is a row yet."""
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     session.execute(
-        insert(VersionLock)
-        .values(version_id=version_id, dossier_id=dossier_id, **values)
-        .on_conflict_do_update(index_elements=["version_id"], set_=values)
+        insert(shelf.lock)
+        .values({shelf.key: row_id, "dossier_id": dossier_id, **values})
+        .on_conflict_do_update(index_elements=[shelf.key], set_=values)
     )
 
 
-def _batches(which: ColumnElement[bool] | None, moment: datetime) -> Iterator[tuple[int, list[Wanted]]]:
+def note_erased(session: Session, key: str, moment: datetime) -> None:
+    """Write down that the file under a key was erased; nothing when no row speaks of it."""
+    for shelf in SHELVES:
+        found = session.execute(
+            select(shelf.row.id, shelf.row.dossier_id).where(shelf.row.blob_key == key)
+        ).one_or_none()
+        if found is not None:
+            note(session, shelf, found.id, found.dossier_id, erased_at=moment)
+
+
+def _batches(shelf: Shelf, which: ColumnElement[bool] | None, moment: datetime) -> Iterator[tuple[int, list[Wanted]]]:
     session, after = db.session(), uuid.UUID(int=0)
     while True:
-        rows = session.execute(query(which, after)).all()
+        rows = session.execute(query(shelf, which, after)).all()
         session.rollback()
         if not rows:
             return
         after = rows[-1].id
-        yield len(rows), [one for row in rows if (one := _wanted(row, moment)) is not None]
+        yield len(rows), [one for row in rows if (one := _wanted(shelf, row, moment)) is not None]
 
 
-def query(which: ColumnElement[bool] | None, after: uuid.UUID) -> Select[*tuple[Any, ...]]:
-    """Return the statement for the next thousand versions, all or those meant, with what their locks depend on."""
-    held = exists().where(Hold.dossier_id == Version.dossier_id, Hold.released_at.is_(None))
+def query(shelf: Shelf, which: ColumnElement[bool] | None, after: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the next thousand files, all or those meant, with what their locks depend on."""
+    row, lock = shelf.row, shelf.lock
+    held = exists().where(Hold.dossier_id == row.dossier_id, Hold.released_at.is_(None))
     query = (
         select(
-            Version.id, Version.dossier_id, Version.blob_key, Version.store_version, Version.size, Version.sha256,
-            Version.filed_at, Dossier.state, Dossier.closed_at, VersionLock.locked_until, Keeping, held.label("held"),
+            row.id, row.dossier_id, row.blob_key, row.store_version, row.size, row.sha256,
+            row.filed_at, Dossier.state, Dossier.closed_at, lock.locked_until, Keeping, held.label("held"),
         )
-        .join(Dossier, Dossier.id == Version.dossier_id)
-        .outerjoin(VersionLock, VersionLock.version_id == Version.id)
-        .outerjoin(Keeping, Keeping.dossier_id == Version.dossier_id)
-        .where(Version.id > after, VersionLock.erased_at.is_(None))
-        .order_by(Version.id)
+        .join(Dossier, Dossier.id == row.dossier_id)
+        .outerjoin(lock, shelf.on)
+        .outerjoin(Keeping, Keeping.dossier_id == row.dossier_id)
+        .where(row.id > after, lock.erased_at.is_(None))
+        .order_by(row.id)
         .limit(_BATCH)
     )  # fmt: skip
     return query if which is None else query.where(which)
@@ -154,9 +193,9 @@ def wanted_until(row: Row[Any], moment: datetime) -> datetime | None:
     )
 
 
-def _wanted(row: Row[Any], moment: datetime) -> Wanted | None:
+def _wanted(shelf: Shelf, row: Row[Any], moment: datetime) -> Wanted | None:
     until = wanted_until(row, moment)
-    return None if until is None else Wanted(row.id, row.dossier_id, row.blob_key, row.store_version, until)
+    return None if until is None else Wanted(shelf, row.id, row.dossier_id, row.blob_key, row.store_version, until)
 
 
 def _lock(store: BlobStore, one: Wanted) -> Done:

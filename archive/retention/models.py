@@ -15,7 +15,7 @@ from archive.core.db import Base
 from archive.core.db import code as one_of
 from archive.core.ids import new_id
 from archive.procedures.limit import Level
-from archive.retention.kinds import AlarmKind
+from archive.retention.kinds import AlarmKind, Occasion, Scanned
 from archive.retention.periods import Asked, Promise, Trigger
 from archive.retention.rules import HoldKind
 
@@ -137,13 +137,9 @@ class Joined(Base):
     made_at: Mapped[datetime]
 
 
-class VersionLock(Base):
-    """What is known of the store's lock on a version, and when its bytes were last looked at and last read whole."""
+class _Locked:
+    """What is known of the store's lock on a file, and when its bytes were last looked at and last read whole."""
 
-    __tablename__ = "version_lock"
-    __table_args__ = (Index(None, "dossier_id"), Index(None, "locked_until"), Index(None, "read_at"))
-
-    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("version.id"), primary_key=True)
     dossier_id: Mapped[uuid.UUID]
     locked_until: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
@@ -151,6 +147,43 @@ class VersionLock(Base):
     read_at: Mapped[datetime | None]
     # Erased by an approved list while the dossier's other objects are still to go.
     erased_at: Mapped[datetime | None]
+
+
+class VersionLock(_Locked, Base):
+    """The lock on a version."""
+
+    __tablename__ = "version_lock"
+    __table_args__ = (Index(None, "dossier_id"), Index(None, "locked_until"), Index(None, "read_at"))
+
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("version.id"), primary_key=True)
+
+
+class RenditionLock(_Locked, Base):
+    """The lock on what the archive made itself."""
+
+    __tablename__ = "rendition_lock"
+    __table_args__ = (Index(None, "dossier_id"), Index(None, "read_at"))
+
+    rendition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rendition.id"), primary_key=True)
+
+
+class Scan(Base):
+    """What the virus scanner said of a version; a find may be accepted as evidence, by name and with a reason."""
+
+    __tablename__ = "scan"
+    audit_kind = "scan"
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("version.id"), primary_key=True)
+    dossier_id: Mapped[uuid.UUID]
+    at: Mapped[datetime]
+    result: Mapped[Scanned] = mapped_column(one_of(Scanned))
+    # The signature's name where something was found.
+    finding: Mapped[str] = mapped_column(String(200), default="")
+    engine: Mapped[str] = mapped_column(String(120))
+    accepted_by_name: Mapped[str] = mapped_column(String(80), default="")
+    accepted_at: Mapped[datetime | None]
+    accepted_reason: Mapped[str] = mapped_column(default="")
 
 
 class Alarm(Base):
@@ -211,7 +244,7 @@ class ClockJump(Base):
 
 
 class FilingReport(Base):
-    """What the examination at filing found (四性检测): property, code, result, and what it is about."""
+    """What an examination found (四性检测): property, code, result, and what it is about."""
 
     __tablename__ = "filing_report"
     audit_kind = "filing_report"
@@ -222,6 +255,7 @@ class FilingReport(Base):
     at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(80))
     checks: Mapped[list[Any]]
+    occasion: Mapped[Occasion] = mapped_column(one_of(Occasion), default=Occasion.FILING)
 
 
 class ErasureRequest(Base):

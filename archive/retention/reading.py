@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 
 from archive.core.clock import shanghai_date
 from archive.core.errors import NotFound
-from archive.documents.models import Version
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import ENDED
 from archive.retention import alarms, clocks, matching
-from archive.retention.models import FilingReport, Hold, Joined, Keeping, VersionLock
+from archive.retention.locks import SHELVES
+from archive.retention.models import FilingReport, Hold, Joined, Keeping
 from archive.retention.periods import Promise
 from archive.retention.rules import Facts, Held, Linked, Locks, Standing, evaluate
 
 
 def facts(session: Session, dossier: Dossier, now: datetime) -> Facts:
-    """Return everything the answer rests on. Fifteen statements."""
+    """Return everything the answer rests on. Seventeen statements."""
     keeping = session.get(Keeping, dossier.id)
     return Facts(
         now=now,
@@ -113,10 +113,12 @@ def _held(hold: Hold) -> Held:
 
 
 def _locks(session: Session, dossier_id: uuid.UUID) -> Locks:
-    versions = session.scalar(select(func.count()).where(Version.dossier_id == dossier_id)) or 0
-    row = session.execute(
-        select(func.count(VersionLock.locked_until), func.max(VersionLock.locked_until)).where(
-            VersionLock.dossier_id == dossier_id
-        )
-    ).one()
-    return Locks(versions, row[0], row[1], len(alarms.open_of(session, dossier_id)))
+    files, locked, latest = 0, 0, None
+    for shelf in SHELVES:
+        lock = shelf.lock
+        files += session.scalar(select(func.count()).where(shelf.row.dossier_id == dossier_id)) or 0
+        row = session.execute(
+            select(func.count(lock.locked_until), func.max(lock.locked_until)).where(lock.dossier_id == dossier_id)
+        ).one()
+        locked, latest = locked + row[0], max(filter(None, (latest, row[1])), default=None)
+    return Locks(files, locked, latest, len(alarms.open_of(session, dossier_id)))

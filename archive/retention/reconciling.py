@@ -18,18 +18,18 @@ from sqlalchemy import Row, func, select
 from archive.core.act import Act, Machine, Origin, acting, now
 from archive.core.db import db
 from archive.core.ports import ports
-from archive.documents.models import Version
 from archive.retention import alarms, locks
 from archive.retention.kinds import AlarmKind
-from archive.retention.models import VersionLock
+from archive.retention.locks import SHELVES, Shelf
 from storage.port import BlobDamaged, BlobMissing, BlobStore, Stored
 
 _KEEPER, _WORKER = Machine("归档核对"), Origin("worker")
 _BATCH, _THREADS = 1000, 8
 # Bytes without a row may be an upload that is just being filed.
 _GRACE = timedelta(days=8)
-# Where the archive keeps what belongs to no dossier: certificates of destruction, anchors of the audit trail.
-OWN = ("register/", "anchors/")
+# Where the archive keeps what belongs to no dossier: certificates of destruction and papers about lists, anchors of the
+# audit trail and their time stamps.
+OWN = ("register/", "anchors/", "stamps/", "papers/")
 
 
 @dataclass(frozen=True)
@@ -61,28 +61,37 @@ def reconcile() -> Reconciled:
 
 def read_again(*, most_bytes: int, most_versions: int = 10_000) -> Reconciled:
     """Read whole what was not read for longest, within a budget, and compare hashes (rolling fixity)."""
-    session = db.session()
-    rows: Sequence[Any] = session.execute(
-        select(Version.id, Version.dossier_id, Version.blob_key, Version.store_version, Version.size, Version.sha256)
-        .outerjoin(VersionLock, VersionLock.version_id == Version.id)
-        .where(VersionLock.erased_at.is_(None))
-        .order_by(func.coalesce(VersionLock.read_at, datetime(1970, 1, 1, tzinfo=UTC)), Version.id)
-        .limit(most_versions)
-    ).all()
-    session.rollback()
-    chosen: list[Any] = []
+    rows = sorted(_longest_unread(most_versions), key=lambda one: (one[1].read_at, one[1].id))[:most_versions]
+    chosen: list[tuple[Shelf, Row[Any]]] = []
     total = 0
-    for row in rows:
+    for shelf, row in rows:
         if chosen and total + row.size > most_bytes:
             break
-        chosen.append(row)
+        chosen.append((shelf, row))
         total += row.size
-    findings = [one for row in chosen for one in _read(ports().store, row)]
+    findings = [one for _, row in chosen for one in _read(ports().store, row)]
     with acting(_KEEPER, _WORKER) as act:
-        for row in chosen:
-            locks.note(act.session, row.id, row.dossier_id, read_at=act.moment)
+        for shelf, row in chosen:
+            locks.note(act.session, shelf, row.id, row.dossier_id, read_at=act.moment)
         sound(findings, act=act)
     return Reconciled(len(chosen), len(chosen), len(findings))
+
+
+def _longest_unread(most: int) -> Iterator[tuple[Shelf, Row[Any]]]:
+    session, never = db.session(), datetime(1970, 1, 1, tzinfo=UTC)
+    for shelf in SHELVES:
+        row, read_at = shelf.row, func.coalesce(shelf.lock.read_at, never)
+        rows: Sequence[Any] = session.execute(
+            select(
+                row.id, row.dossier_id, row.blob_key, row.store_version, row.size, row.sha256, read_at.label("read_at")
+            )
+            .outerjoin(shelf.lock, shelf.on)
+            .where(shelf.lock.erased_at.is_(None))
+            .order_by(read_at, row.id)
+            .limit(most)
+        ).all()
+        yield from ((shelf, row) for row in rows)
+    session.rollback()
 
 
 def sound(findings: Sequence[Finding], *, act: Act) -> None:
@@ -95,7 +104,7 @@ def _from_rows() -> tuple[int, int]:
     looked = found = 0
     compare = partial(_compare, ports().store, now())
     with ThreadPoolExecutor(_THREADS) as pool:
-        for batch in _rows():
+        for shelf, batch in _rows():
             wanted = [locks.wanted_until(row, now()) for row in batch]
             results = list(pool.map(compare, batch, wanted))
             with acting(_KEEPER, _WORKER) as act:
@@ -103,22 +112,23 @@ def _from_rows() -> tuple[int, int]:
                     values = {"seen_at": act.moment}
                     if stored and stored.locked_until and stored.locked_until != row.locked_until:
                         values["locked_until"] = max(stored.locked_until, row.locked_until or stored.locked_until)
-                    locks.note(act.session, row.id, row.dossier_id, **values)
+                    locks.note(act.session, shelf, row.id, row.dossier_id, **values)
                     sound(findings, act=act)
                     found += len(findings)
             looked += len(batch)
     return looked, found
 
 
-def _rows() -> Iterator[Sequence[Row[Any]]]:
-    session, after = db.session(), uuid.UUID(int=0)
-    while True:
-        rows = session.execute(locks.query(None, after)).all()
-        session.rollback()
-        if not rows:
-            return
-        yield rows
-        after = rows[-1].id
+def _rows() -> Iterator[tuple[Shelf, Sequence[Row[Any]]]]:
+    for shelf in SHELVES:
+        session, after = db.session(), uuid.UUID(int=0)
+        while True:
+            rows = session.execute(locks.query(shelf, None, after)).all()
+            session.rollback()
+            if not rows:
+                break
+            yield shelf, rows
+            after = rows[-1].id
 
 
 def _compare(
@@ -162,23 +172,23 @@ def _from_store() -> tuple[int, int]:
 def _strangers(batch: Sequence[Stored]) -> list[Finding]:
     session = db.session()
     keys = {stored.key for stored in batch}
-    rows = session.execute(
-        select(Version.blob_key, Version.store_version, Version.dossier_id).where(Version.blob_key.in_(keys))
-    )
-    known = {row.blob_key: row for row in rows}
+    known: dict[str, Any] = {}
+    for kept in (shelf.row for shelf in SHELVES):
+        columns = (kept.blob_key, kept.store_version, kept.dossier_id)
+        known |= {one.blob_key: one for one in session.execute(select(*columns).where(kept.blob_key.in_(keys)))}
     session.rollback()
-    found = []
+    findings = []
     for stored in batch:
         row = known.get(stored.key)
         facts = {"version": stored.version_id, "size": stored.size}
         if row is None:
             if not stored.key.startswith(OWN) and _old(stored):
-                found.append(Finding(AlarmKind.EXTRA, stored.key, None, facts))
+                findings.append(Finding(AlarmKind.EXTRA, stored.key, None, facts))
         elif stored.delete_marker:
-            found.append(Finding(AlarmKind.MARKER, stored.key, row.dossier_id, facts))
+            findings.append(Finding(AlarmKind.MARKER, stored.key, row.dossier_id, facts))
         elif stored.version_id != row.store_version:
-            found.append(Finding(AlarmKind.OVERWRITTEN, stored.key, row.dossier_id, facts))
-    return found
+            findings.append(Finding(AlarmKind.OVERWRITTEN, stored.key, row.dossier_id, facts))
+    return findings
 
 
 def _old(stored: Stored) -> bool:

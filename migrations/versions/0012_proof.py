@@ -1,14 +1,259 @@
-"""Renditions, certificates and hand-over to an archive."""
+"""What proves that nothing was lost: renditions, papers, scans, examinations, hand-over to an archive, strikings."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from archive.core import guards
+from archive.core.guards import Guard
 
 revision = "0012_proof"
 down_revision = "0011_finding"
 branch_labels = None
 depends_on = None
 
+# As in 0008, and every rendition erased like every version.
+_WARRANT = """
+CREATE VIEW destruction_warrant AS
+SELECT l.dossier_id AS dossier_id
+FROM disposal_line l
+JOIN disposal_list d ON d.id = l.list_id
+JOIN keeping k ON k.dossier_id = l.dossier_id
+WHERE l.state = 'erased' AND d.state = 'executing' AND NOT k.permanent AND k.disposable_at <= {now}
+AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.dossier_id = l.dossier_id AND h.released_at IS NULL)
+AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.line_id = l.id AND e.erased_at IS NULL)
+AND (SELECT count(*) FROM erasure e WHERE e.line_id = l.id)
+  >= (SELECT count(*) FROM version v WHERE v.dossier_id = l.dossier_id){renditions}
+AND (SELECT count(DISTINCT a.person_id) FROM approval a
+     WHERE a.list_id = d.id AND a.list_hash = d.list_hash AND a.person_id <> d.proposed_by) >= 2
+AND (SELECT count(DISTINCT w.person_id) FROM witness w WHERE w.list_id = d.id AND w.person_id <> d.proposed_by) >= 2
+"""
+_RENDITIONS = " + (SELECT count(*) FROM rendition r WHERE r.dossier_id = l.dossier_id)"
+
+_UNWARRANTED = "NOT EXISTS (SELECT 1 FROM destruction_warrant w WHERE w.dossier_id = OLD.dossier_id)"
+# Rows that go with their dossier and not before, and what may change in them.
+_WITH_DOSSIER = {
+    "rendition": (),
+    "rendition_lock": ("locked_until", "locked_at", "seen_at", "read_at", "erased_at"),
+    "scan": ("at", "result", "finding", "engine", "accepted_by_name", "accepted_at", "accepted_reason"),
+    "strike": ("lifted_by_name", "lifted_at", "lifted_reason"),
+}
+# Rows that outlive every dossier.
+_FOR_EVER = {
+    "paper": (),
+    "transfer": (
+        "state", "list_hash", "approved_by", "approved_by_name", "approved_at", "packed_at", "trouble", "received_by",
+        "received_on", "receipt_note", "recorded_by_name", "recorded_at", "void_reason", "revision",
+    ),
+    "transfer_line": ("state", "package_hash", "package_bytes", "package_files", "packed_at", "reasons"),
+}  # fmt: skip
+
+
+def _guards(connection: sa.Connection) -> list[Guard]:
+    found = [
+        Guard(
+            "rendition_lock", "lower", "UPDATE",
+            "OLD.locked_until IS NOT NULL AND (NEW.locked_until IS NULL OR NEW.locked_until < OLD.locked_until)",
+            "no lock is shortened",
+        ),
+        Guard("transfer", "received", "UPDATE", "OLD.state = 'received'", "what was handed over stands as it is"),
+        Guard(
+            "transfer_line", "received", "UPDATE",
+            "EXISTS (SELECT 1 FROM transfer t WHERE t.id = OLD.transfer_id AND t.state = 'received')",
+            "what was handed over stands as it is",
+        ),
+        Guard("strike", "lifted", "UPDATE", "OLD.lifted_at IS NOT NULL", "what was said stands as it was"),
+    ]  # fmt: skip
+    for table, columns in _WITH_DOSSIER.items():
+        changed = guards.others_differ(connection, table, columns)
+        found.append(Guard(table, "delete", "DELETE", _UNWARRANTED, f"{table} goes with its dossier"))
+        found.append(Guard(table, "update", "UPDATE", changed, f"{table} stands as it was written"))
+    for table, columns in _FOR_EVER.items():
+        changed = guards.others_differ(connection, table, columns)
+        found.append(Guard(table, "delete", "DELETE", "1 = 1", f"{table} is kept for ever"))
+        found.append(Guard(table, "update", "UPDATE", changed, f"{table} stands as it was written"))
+    return found
+
+
+def _warrant(renditions: str) -> None:
+    connection = op.get_bind()
+    sqlite = connection.dialect.name == "sqlite"
+    now = "strftime('%Y-%m-%d %H:%M:%f', 'now')" if sqlite else "clock_timestamp()"
+    op.execute("DROP VIEW destruction_warrant")
+    connection.exec_driver_sql(_WARRANT.format(now=now, renditions=renditions))
+
+
+def _moment() -> sa.DateTime:
+    return sa.DateTime(timezone=True)
+
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "rendition",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("blob_key", sa.String(length=200), nullable=False),
+        sa.Column("store_version", sa.String(length=1024), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=80), nullable=False),
+        sa.Column("source", sa.String(length=80), nullable=False),
+        sa.Column("filed_at", _moment(), nullable=False),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_rendition_dossier_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_rendition_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rendition")),
+        sa.UniqueConstraint("blob_key", name=op.f("uq_rendition_blob_key")),
+    )
+    op.create_index(op.f("ix_rendition_dossier_id"), "rendition", ["dossier_id"], unique=False)
+    op.create_index(op.f("ix_rendition_version_id"), "rendition", ["version_id"], unique=False)
+    op.create_table(
+        "rendition_lock",
+        sa.Column("rendition_id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("locked_until", _moment(), nullable=True),
+        sa.Column("locked_at", _moment(), nullable=True),
+        sa.Column("seen_at", _moment(), nullable=True),
+        sa.Column("read_at", _moment(), nullable=True),
+        sa.Column("erased_at", _moment(), nullable=True),
+        sa.ForeignKeyConstraint(["rendition_id"], ["rendition.id"], name=op.f("fk_rendition_lock_rendition_id")),
+        sa.PrimaryKeyConstraint("rendition_id", name=op.f("pk_rendition_lock")),
+    )
+    op.create_index(op.f("ix_rendition_lock_dossier_id"), "rendition_lock", ["dossier_id"], unique=False)
+    op.create_index(op.f("ix_rendition_lock_read_at"), "rendition_lock", ["read_at"], unique=False)
+    op.create_table(
+        "scan",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("at", _moment(), nullable=False),
+        sa.Column("result", sa.String(length=40), nullable=False),
+        sa.Column("finding", sa.String(length=200), nullable=False),
+        sa.Column("engine", sa.String(length=120), nullable=False),
+        sa.Column("accepted_by_name", sa.String(length=80), nullable=False),
+        sa.Column("accepted_at", _moment(), nullable=True),
+        sa.Column("accepted_reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_scan_version_id")),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_scan")),
+    )
+    op.create_index(op.f("ix_scan_dossier_id"), "scan", ["dossier_id"], unique=False)
+    op.create_table(
+        "strike",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("moved_to", sa.String(length=60), nullable=False),
+        sa.Column("struck_by", sa.Uuid(), nullable=True),
+        sa.Column("struck_by_name", sa.String(length=80), nullable=False),
+        sa.Column("struck_at", _moment(), nullable=False),
+        sa.Column("lifted_by_name", sa.String(length=80), nullable=False),
+        sa.Column("lifted_at", _moment(), nullable=True),
+        sa.Column("lifted_reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_strike_document_id")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_strike_dossier_id")),
+        sa.ForeignKeyConstraint(["struck_by"], ["account.id"], name=op.f("fk_strike_struck_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_strike")),
+    )
+    op.create_index(op.f("ix_strike_dossier_id"), "strike", ["dossier_id"], unique=False)
+    op.create_index(
+        "uq_strike_standing",
+        "strike",
+        ["document_id"],
+        unique=True,
+        sqlite_where=sa.text("lifted_at IS NULL"),
+        postgresql_where=sa.text("lifted_at IS NULL"),
+    )
+    op.create_table(
+        "paper",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("store_version", sa.String(length=1024), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=80), nullable=False),
+        sa.Column("filename", sa.String(length=255), nullable=False),
+        sa.Column("media_type", sa.String(length=120), nullable=False),
+        sa.Column("kept_at", _moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper")),
+        sa.UniqueConstraint("key", name=op.f("uq_paper_key")),
+    )
+    op.create_index(op.f("ix_paper_about_id"), "paper", ["about_id"], unique=False)
+    op.create_table(
+        "transfer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("receiver", sa.String(length=120), nullable=False),
+        sa.Column("basis", sa.String(length=200), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=True),
+        sa.Column("proposed_by_name", sa.String(length=80), nullable=False),
+        sa.Column("proposed_at", _moment(), nullable=False),
+        sa.Column("list_hash", sa.String(length=64), nullable=False),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("approved_by_name", sa.String(length=80), nullable=False),
+        sa.Column("approved_at", _moment(), nullable=True),
+        sa.Column("packed_at", _moment(), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("received_by", sa.String(length=80), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("receipt_note", sa.Text(), nullable=False),
+        sa.Column("recorded_by_name", sa.String(length=80), nullable=False),
+        sa.Column("recorded_at", _moment(), nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint("approved_by IS NULL OR approved_by <> proposed_by", name=op.f("ck_transfer_two_persons")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer")),
+        sa.UniqueConstraint("number", name=op.f("uq_transfer_number")),
+    )
+    op.create_table(
+        "transfer_line",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("transfer_id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("filed_number", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=20), nullable=False),
+        sa.Column("items", sa.Integer(), nullable=False),
+        sa.Column("objects", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("manifest_hash", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("package_hash", sa.String(length=80), nullable=False),
+        sa.Column("package_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("package_files", sa.Integer(), nullable=False),
+        sa.Column("packed_at", _moment(), nullable=True),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name=op.f("fk_transfer_line_transfer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer_line")),
+        sa.UniqueConstraint("transfer_id", "dossier_id", name=op.f("uq_transfer_line_transfer_id_dossier_id")),
+    )
+    op.create_index(op.f("ix_transfer_line_dossier_id"), "transfer_line", ["dossier_id"], unique=False)
+    op.add_column("filing_report", sa.Column("occasion", sa.String(length=40), nullable=False, server_default="filing"))
+    _warrant(_RENDITIONS)
+    guards.create(op.get_bind(), _guards(op.get_bind()))
 
 
 def downgrade() -> None:
-    pass
+    guards.drop(op.get_bind(), _guards(op.get_bind()))
+    _warrant("")
+    # Not in batch: rebuilding the table would lose its guards.
+    op.drop_column("filing_report", "occasion")
+    op.drop_index(op.f("ix_transfer_line_dossier_id"), table_name="transfer_line")
+    op.drop_table("transfer_line")
+    op.drop_table("transfer")
+    op.drop_index(op.f("ix_paper_about_id"), table_name="paper")
+    op.drop_table("paper")
+    op.drop_index("uq_strike_standing", table_name="strike")
+    op.drop_index(op.f("ix_strike_dossier_id"), table_name="strike")
+    op.drop_table("strike")
+    op.drop_index(op.f("ix_scan_dossier_id"), table_name="scan")
+    op.drop_table("scan")
+    op.drop_index(op.f("ix_rendition_lock_read_at"), table_name="rendition_lock")
+    op.drop_index(op.f("ix_rendition_lock_dossier_id"), table_name="rendition_lock")
+    op.drop_table("rendition_lock")
+    op.drop_index(op.f("ix_rendition_version_id"), table_name="rendition")
+    op.drop_index(op.f("ix_rendition_dossier_id"), table_name="rendition")
+    op.drop_table("rendition")

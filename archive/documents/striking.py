@@ -1,0 +1,95 @@
+"""Striking out what was filed in the wrong dossier (误归): nothing is taken away, all see that it does not count.
+
+A struck document keeps its number, its bytes, its place in the trail and the lock in the store; the contents show it
+struck through and count without it. Where the right dossier is known, the newest version is filed there as well.
+"""
+
+import uuid
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from archive.core.act import Act
+from archive.core.errors import RuleBroken
+from archive.documents import blobs, operations, queries, rules
+from archive.documents.models import Document, Strike
+from archive.dossiers.access import lock
+from archive.dossiers.models import Dossier
+
+
+def standing(session: Session, dossier_id: uuid.UUID) -> Mapping[uuid.UUID, Strike]:
+    """Return the strikings in force of a dossier, by document. One statement."""
+    rows = session.scalars(select(Strike).where(Strike.dossier_id == dossier_id, Strike.lifted_at.is_(None)))
+    return {row.document_id: row for row in rows}
+
+
+def counted(session: Session, dossier_id: uuid.UUID) -> int:
+    """Return how many items of a dossier count: those not struck out. Two statements."""
+    struck = session.scalar(
+        select(func.count())
+        .select_from(Strike)
+        .join(Document, Document.id == Strike.document_id)
+        .where(Strike.dossier_id == dossier_id, Strike.lifted_at.is_(None), Document.parent_id.is_(None))
+    )
+    return queries.number_of_items(session, dossier_id) - (struck or 0)
+
+
+def strike(document: Document, *, reason: str, into: Dossier | None = None, act: Act) -> Strike:
+    """Strike a document out as filed in the wrong dossier, and file its newest version in the right one, if given.
+
+    Raises RuleBroken (dossier ended, struck already, a file found inside another, the same dossier), StoreDown.
+    """
+    dossier = lock(act.session, document.dossier)
+    rules.check_open(dossier)
+    if document.parent_id is not None:
+        raise RuleBroken("strike.inside")
+    if into is not None and into.id == dossier.id:
+        raise RuleBroken("strike.same")
+    if document.id in standing(act.session, dossier.id):
+        raise RuleBroken("strike.twice")
+    row = Strike(
+        document_id=document.id,
+        dossier_id=dossier.id,
+        reason=reason,
+        moved_to=into.number if into else "",
+        struck_by=act.actor.id,
+        struck_by_name=act.actor.name,
+        struck_at=act.moment,
+    )
+    act.session.add(row)
+    act.session.flush()
+    act.record("document:strike", document, item=document.item, moved_to=row.moved_to)
+    if into is not None:
+        _copy(document, dossier, into, act)
+    return row
+
+
+def lift(document: Document, *, reason: str, act: Act) -> None:
+    """Take a striking back: the document counts again. Raises RuleBroken."""
+    dossier = lock(act.session, document.dossier)
+    rules.check_open(dossier)
+    row = standing(act.session, dossier.id).get(document.id)
+    if row is None:
+        raise RuleBroken("strike.none")
+    row.lifted_by_name, row.lifted_at, row.lifted_reason = act.actor.name, act.moment, reason
+    act.session.flush()
+    act.record("document:unstrike", document, item=document.item)
+
+
+def _copy(document: Document, source: Dossier, into: Dossier, act: Act) -> None:
+    version = queries.version(act.session, document)
+    with blobs.workplace() as folder:
+        blobs.fetch(version, folder / "bytes")
+        operations.deposit(
+            into,
+            folder / "bytes",
+            version.filename,
+            kind=document.kind,
+            title=document.title,
+            source=document.source,
+            dated_on=document.dated_on,
+            brought_by=document.brought_by,
+            note=f"误归入 {source.number} 第 {document.item} 件，移入本卷",
+            act=act,
+        )
