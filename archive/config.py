@@ -51,6 +51,13 @@ class Settings:
     session_hours: int = 8
     retention_years: int = RETENTION_FLOOR_YEARS
     trusted_proxies: int = 0
+    # clamd's socket, `unix:/run/clamav/clamd.ctl` or `tcp:127.0.0.1:3310`; empty: nothing is scanned, and said so.
+    clamd: str = ""
+    # An RFC 3161 authority that stamps the trail's anchors, and the certificates (PEM) it is judged by; empty: none.
+    tsa_url: str = ""
+    tsa_roots: Path | None = None
+    # The role of the database that may destroy (PostgreSQL, `anjuan db roles`); empty: the same as of the web server.
+    worker_database_url: str = field(default="", repr=False)
     # Refuse to start on a store that does not enforce locks; for production.
     strict: bool = False
     demo: bool = False
@@ -85,9 +92,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if environ is None else environ
     home = Path(_get(env, "HOME", "var")).absolute()
-    database_url = _get(env, "DATABASE", f"sqlite:///{home / 'archive.db'}")
-    if database_url.startswith("postgresql://"):
-        database_url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    database_url = _driver(_get(env, "DATABASE", f"sqlite:///{home / 'archive.db'}"))
     made = _embedded_secrets(home) if database_url.startswith("sqlite") else {}
     years = _number(env, "RETENTION_YEARS", RETENTION_FLOOR_YEARS)
     if years < RETENTION_FLOOR_YEARS:
@@ -126,6 +131,10 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         session_hours=_number(env, "SESSION_HOURS", Settings.session_hours),
         retention_years=years,
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
+        clamd=_get(env, "CLAMD", ""),
+        tsa_url=_get(env, "TSA", ""),
+        tsa_roots=Path(roots) if (roots := _get(env, "TSA_ROOTS", "")) else None,
+        worker_database_url=_driver(_get(env, "WORKER_DATABASE", "")),
         strict=_get(env, "STRICT", "0") == "1",
         demo=_get(env, "DEMO", "0") == "1",
     )
@@ -149,7 +158,17 @@ def _unit_marks(text: str) -> dict[str, str]:
     return marks
 
 
+def _driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1) if url.startswith("postgresql://") else url
+
+
 def _check(settings: Settings) -> None:
+    if settings.clamd and not re.fullmatch(r"unix:/.+|tcp:[^:]+:\d+", settings.clamd):
+        raise BadConfiguration(f"ARCHIVE_CLAMD={settings.clamd!r}: write unix:/run/clamav/clamd.ctl or tcp:HOST:PORT")
+    if settings.tsa_url and not settings.tsa_url.startswith(("http://", "https://")):
+        raise BadConfiguration(f"ARCHIVE_TSA={settings.tsa_url!r}: write the authority's http(s) address")
+    if settings.tsa_url and (settings.tsa_roots is None or not settings.tsa_roots.is_file()):
+        raise BadConfiguration("ARCHIVE_TSA_ROOTS must name a PEM file with the root certificates of ARCHIVE_TSA")
     for name, value in (("SECRET_KEY", settings.secret_key), ("HASH_KEY", settings.hash_key)):
         if len(value) < 32:
             raise BadConfiguration(f"ARCHIVE_{name} is missing or shorter than 32 characters; `anjuan keys` makes one")

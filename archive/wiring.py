@@ -123,10 +123,16 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
         _INDEX,
         FollowUp("retention.lock_version", after=STAGING),
     ),
-    "dossier:file": (FollowUp("disposal.filing_papers", lane="extract", per="dossier"),),
+    "dossier:file": (FollowUp("disposal.paper_filed", lane="extract", per="dossier"),),
+    # Every year: a converter may have been installed since.
+    "filing_report:examine": (FollowUp("disposal.paper_filed", lane="extract", per="dossier"),),
     "rendition:make": (FollowUp("retention.lock_dossier", per="dossier"),),
     "keeping:promise": (FollowUp("retention.lock_dossier", per="dossier"),),
     "disposal:start": (FollowUp("disposal.execute"),),
+    "disposal:list": (FollowUp("disposal.paper_list"),),
+    "disposal:drop": (FollowUp("disposal.paper_list"),),
+    "disposal:certify": (FollowUp("disposal.paper_list"),),
+    "disposal:replay": (FollowUp("disposal.paper_list"),),
     "retention_rule:add": (FollowUp("retention.recompute"),),
     "version:retry": (FollowUp("extraction.read", lane="extract"),),
     "version:read": (_INDEX,),
@@ -169,6 +175,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     "retention.nightly": timedelta(days=1),
     # Without a mark of the hour nothing is destroyed.
     "retention.watch_clock": timedelta(hours=1),
+    "retention.scan": timedelta(minutes=5),
 }
 
 
@@ -196,10 +203,12 @@ def handlers() -> Mapping[str, Handler]:
         "jobs.tidy": Handler(tidying.tidy),
         "search.index": Handler(search.index, batch=200),
         "disposal.execute": Handler(disposal.execute),
-        "disposal.filing_papers": Handler(disposal.filing_papers),
+        "disposal.paper_filed": Handler(disposal.paper_filed),
+        "disposal.paper_list": Handler(disposal.paper_list),
         "retention.lock_version": Handler(retention.lock_versions),
         "retention.lock_dossier": Handler(retention.lock_dossiers),
         "retention.recompute": Handler(retention.recompute),
         "retention.watch_clock": Handler(retention.watch_clock),
+        "retention.scan": Handler(retention.scan),
         "retention.nightly": Handler(retention.nightly),
     }

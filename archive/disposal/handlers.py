@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 
-from archive.disposal import executing
-from archive.disposal import filing_papers as papers
+from archive.core.act import Machine, Origin, acting
+from archive.disposal import executing, filing_papers, papers, queries, sheets
+from archive.disposal.kinds import ListState, PaperKind
+from archive.disposal.models import DisposalList
 from archive.jobs.operations import Task
+
+_CLERK, _WORKER = Machine("系统制件"), Origin("worker")
 
 
 def execute(tasks: Sequence[Task]) -> None:
@@ -14,8 +18,22 @@ def execute(tasks: Sequence[Task]) -> None:
             executing.run(task.subject_id)
 
 
-def filing_papers(tasks: Sequence[Task]) -> None:
+def paper_filed(tasks: Sequence[Task]) -> None:
     """Make cover, catalogue and PDF/A of what was filed. Repeatable."""
     for task in tasks:
         if task.dossier_id is not None:
-            papers.make(task.dossier_id)
+            filing_papers.make(task.dossier_id)
+
+
+def paper_list(tasks: Sequence[Task]) -> None:
+    """Keep the list that is to be signed, and once destroyed its certificate, as PDF. Repeatable."""
+    for task in tasks:
+        with acting(_CLERK, _WORKER) as act:
+            found = act.session.get(DisposalList, task.subject_id)
+            if found is None or not found.list_hash:
+                continue
+            found = queries.by_number(act.session, found.number)
+            certified = found.state is ListState.CERTIFIED
+            kind = PaperKind.CERTIFICATE if certified else PaperKind.DISPOSAL_LIST
+            content = sheets.certificate(found) if certified else sheets.disposal_list(found)
+            papers.keep(found.id, kind, content, f"{found.number}.pdf", act=act)

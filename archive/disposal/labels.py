@@ -77,6 +77,8 @@ REFUSALS = {
     "disposal.witnesses": "须有 {needed} 名监销人签到。",
     "disposal.replaying": "数据库是从备份恢复的，已销毁的案卷正在重新清除，完成之前只能查阅。请稍后再试。",
     "pack.open": "案卷 {number} 尚未办结，办结后才能导出证据包。",
+    "paper.unknown": "没有这份文件，或者您无权查看。",
+    "paper.broken": "文件内容与登记的校验值不符，不可采信。请通知审计员。",
     "certificate.none": "清册 {number} 还没有销毁证明。",
     "certificate.broken": "销毁证明的内容与其校验值不符，不可采信。请通知审计员。",
 }

@@ -1,6 +1,6 @@
-"""The four properties (四性检测) of a dossier at filing, after DA/T 70-2018: authentic, whole, usable, safe.
+"""The four properties (四性检测) of a dossier, after DA/T 70-2018: authentic, whole, usable, safe.
 
-What fails keeps the dossier from being filed; what is only noteworthy stands in the report. Pure.
+Examined at filing, every year and at transfer. What fails keeps the dossier from being filed; what is only noteworthy stands in the report. Pure.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,13 +28,18 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A version as the row says, and as the store says (None: not there). `reading` tells how far it could be read."""
+    """A version as the row says, and as the store says (None: not there).
+
+    `reading` tells how far it could be read; `scan` what the virus scanner said: clean, found, accepted (found, and
+    kept as evidence by name), empty when it was not looked at.
+    """
 
     label: str
     size: int
     sha256: str
     stored: tuple[int, str] | None
     reading: str
+    scan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Contents:
     empty_items: tuple[int, ...]
     objects: tuple[Object, ...]
     fields: tuple[tuple[str, bool], ...]
+    # Labels of office documents without PDF/A; None at filing, when none is made yet.
+    without_rendition: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ _UNREADABLE = ("encrypted", "broken", "refused")
 
 def examine(contents: Contents) -> list[Check]:
     """Return the report, in the order of the standard's chapters."""
-    return [*_authentic(contents), *_whole(contents), *_usable(contents), Check(Property.SAFE, "virus", Result.NOT_RUN)]
+    return [*_authentic(contents), *_whole(contents), *_usable(contents), _safe(contents)]
 
 
 def failed(report: Sequence[Check]) -> list[Check]:
@@ -87,6 +94,21 @@ def _usable(contents: Contents) -> Iterator[Check]:
     # Evidence is taken as people bring it: what cannot be opened is told, not refused.
     blocked = [one.label for one in contents.objects if one.reading in _UNREADABLE]
     yield Check(Property.USABLE, "readable", Result.NOTED if blocked else Result.PASSED, tuple(blocked))
+    if contents.without_rendition is not None:
+        lacking = contents.without_rendition
+        yield Check(Property.USABLE, "renditions", Result.NOTED if lacking else Result.PASSED, lacking)
+
+
+def _safe(contents: Contents) -> Check:
+    found = [one.label for one in contents.objects if one.scan == "found"]
+    if found:
+        return Check(Property.SAFE, "virus", Result.FAILED, tuple(found))
+    # What was not looked at is said so, never counted as passed.
+    unseen = tuple(one.label for one in contents.objects if not one.scan)
+    if unseen:
+        return Check(Property.SAFE, "virus", Result.NOT_RUN, unseen if len(unseen) < len(contents.objects) else ())
+    accepted = tuple(one.label for one in contents.objects if one.scan == "accepted")
+    return Check(Property.SAFE, "virus", Result.NOTED if accepted else Result.PASSED, accepted)
 
 
 def _check(of: Property, code: str, wrong: Sequence[str]) -> Check:

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 
 from archive.core.act import Machine, Origin, acting
 from archive.jobs.operations import Task
-from archive.retention import anchoring, clocks, keeping, locks, reconciling
+from archive.retention import anchoring, clocks, keeping, locks, reconciling, reexamining, scanning
 
 KEEPER = Machine("归档保管")
 _WORKER = Origin("worker")
 # So much is read whole again each night (fixity): some minutes of a store's time.
 _READ_A_NIGHT = 20 * 1024**3
+# A year has nights enough for half a million dossiers; bytes count where a virus scanner reads them again.
+_EXAMINED_A_NIGHT, _SCANNED_A_NIGHT = 2000, 20 * 1024**3
+_SCANNED_A_ROUND = 2 * 1024**3
 
 
 def lock_versions(tasks: Sequence[Task]) -> None:
@@ -41,10 +44,16 @@ def watch_clock(_tasks: Sequence[Task]) -> None:
         clocks.watch(act=act)
 
 
+def scan(_tasks: Sequence[Task]) -> None:
+    """Have a virus scanner look at what was deposited, where one is set."""
+    scanning.scan_new(most_bytes=_SCANNED_A_ROUND)
+
+
 def nightly(_tasks: Sequence[Task]) -> None:
-    """What is to be done every night: clock, locks, database against store, some bytes read again."""
+    """What is to be done every night: clock, locks, database against store, some bytes and dossiers looked at again."""
     watch_clock([])
     reconciling.reconcile()
     reconciling.read_again(most_bytes=_READ_A_NIGHT)
+    reexamining.examine_due(most_dossiers=_EXAMINED_A_NIGHT, most_bytes=_SCANNED_A_NIGHT)
     anchoring.verify()
     anchoring.anchor()

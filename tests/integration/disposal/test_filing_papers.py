@@ -60,7 +60,7 @@ def test_a_filed_dossier_gets_cover_catalogue_and_pdf_a_which_are_locked_and_fou
     number = filed(office, clock, office_file=True)
     dossier_id = builders.dossier(number).id
     kinds = set(db.session.scalars(select(Job.kind).where(Job.dossier_id == dossier_id)))
-    assert "disposal.filing_papers" in kinds
+    assert "disposal.paper_filed" in kinds
     assert filing_papers.make(dossier_id) == 3
     assert filing_papers.make(dossier_id) == 0
     made = made_of(number)
