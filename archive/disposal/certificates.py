@@ -11,10 +11,11 @@ from sqlalchemy import select
 from archive.core.act import Act, Machine, Origin, acting
 from archive.core.errors import RuleBroken
 from archive.core.ports import ports
-from archive.disposal import operations, papers, queries, rules
+from archive.disposal import operations, queries, rules
 from archive.disposal.kinds import ListState
 from archive.disposal.models import DisposalLine, DisposalList, Erasure
 from archive.documents.blobs import store_answers
+from archive.retention import anchoring
 
 _EXECUTOR, _WORKER = Machine("系统销毁"), Origin("worker")
 REGISTER = "register"
@@ -29,7 +30,7 @@ def certify(list_id: uuid.UUID) -> ListState:
         found = queries.by_number(act.session, act.session.get_one(DisposalList, list_id).number)
         content = written(record(found, act))
         key = f"{REGISTER}/{found.id.hex}/c{hashlib.sha256(content).hexdigest()[:32]}"
-        stored = papers.put(key, content, "application/json")
+        stored = anchoring.put_away(key, content, "application/json")
         found.state, found.certified_at, found.trouble = ListState.CERTIFIED, act.moment, ""
         found.certificate_key, found.certificate_version = key, stored.version_id
         found.certificate_sha256 = stored.sha256

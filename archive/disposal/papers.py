@@ -1,10 +1,8 @@
 """Papers about lists, kept for ever: put into the store and locked before a row speaks of them, checked when read."""
 
 import hashlib
-import io
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,23 +13,9 @@ from archive.core.ports import ports
 from archive.disposal.kinds import PaperKind
 from archive.disposal.models import Paper
 from archive.documents.blobs import store_answers
-from storage.port import Stored
+from archive.retention import anchoring
 
 PLACE = "papers"
-# As long as S3 servers are sure to count; whoever reads this then extends it.
-FOR_EVER = datetime(2199, 12, 31, tzinfo=UTC)
-
-
-def put(key: str, content: bytes, media_type: str) -> Stored:
-    """Store bytes under a key that names them, locked for ever; what lies there already is the same. Raises StoreDown.
-
-    The key holds a part of the content's hash, so that an attempt that was cut off is taken up by the next.
-    """
-    store = ports().store
-    with store_answers():
-        there = next((one for one in store.versions(key) if one.key == key and not one.delete_marker), None)
-        stored = there or store.put(key, io.BytesIO(content), size=len(content), media_type=media_type)
-        return store.lock(key, stored.version_id, FOR_EVER)
 
 
 def keep(
@@ -43,13 +27,16 @@ def keep(
     media_type: str = "application/pdf",
     act: Act,
 ) -> Paper:
-    """Keep a paper about a list; the same content twice is one paper. Raises StoreDown, NoRoom."""
+    """Keep a paper about a list; the same content twice is one paper. Raises StoreDown, NoRoom.
+
+    The key holds a part of the content's hash, so that an attempt that was cut off is taken up by the next.
+    """
     digest = hashlib.sha256(content).hexdigest()
     key = f"{PLACE}/{about_id.hex}/{kind.value}-{digest[:32]}"
     known = act.session.scalar(select(Paper).where(Paper.key == key))
     if known is not None:
         return known
-    stored = put(key, content, media_type)
+    stored = anchoring.put_away(key, content, media_type)
     paper = Paper(
         about_id=about_id,
         kind=kind,

@@ -24,10 +24,12 @@ from archive.core.ports import ports
 from archive.documents.blobs import store_answers
 from archive.retention import alarms
 from archive.retention.kinds import AlarmKind
+from storage.port import Stored
 
 _KEEPER, _WORKER = Machine("审计锚定"), Origin("worker")
 PLACE = "anchors"
-_FOR_EVER = datetime(2199, 12, 31, tzinfo=UTC)
+# As long as S3 servers are sure to count; whoever reads this then extends it.
+FOR_EVER = datetime(2199, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,22 @@ def anchor() -> Anchor | None:
     if not rows:
         return None
     made = Anchor(first, rows[-1][0], rows[-1][1], merkle_root([bytes.fromhex(one) for _, one in rows]).hex(), _now())
-    content = json.dumps(vars(made), sort_keys=True).encode()
-    key = f"{PLACE}/{shanghai_date(now()):%Y%m%d}/a{made.last}"
+    put_away(f"{PLACE}/{shanghai_date(now()):%Y%m%d}/a{made.last}", written(made), "application/json")
+    return made
+
+
+def written(made: Anchor) -> bytes:
+    """Return an anchor's bytes, as they lie in the store."""
+    return json.dumps(vars(made), sort_keys=True).encode()
+
+
+def put_away(key: str, content: bytes, media_type: str) -> Stored:
+    """Store and lock for ever; what an attempt that was cut off left there already is taken. Raises StoreDown."""
     store = ports().store
     with store_answers():
         there = next((one for one in store.versions(key) if one.key == key and not one.delete_marker), None)
-        stored = there or store.put(key, io.BytesIO(content), size=len(content), media_type="application/json")
-        store.lock(key, stored.version_id, _FOR_EVER)
-    return made
+        stored = there or store.put(key, io.BytesIO(content), size=len(content), media_type=media_type)
+        return store.lock(key, stored.version_id, FOR_EVER)
 
 
 def anchors() -> list[Anchor]:

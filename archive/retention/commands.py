@@ -12,7 +12,7 @@ from archive.core.act import now
 from archive.core.db import db
 from archive.core.labels import sentence
 from archive.dossiers.models import Dossier
-from archive.retention import anchoring, explaining, handlers, locks, reconciling
+from archive.retention import anchoring, explaining, handlers, locks, reconciling, stamping
 from archive.retention.explaining import Explanation
 
 
@@ -57,6 +57,23 @@ def anchor() -> None:
         raise click.ClickException(f"entry {broken.seq}: {broken.reason}")
     made = anchoring.anchor()
     click.echo(f"entries {made.first} to {made.last} anchored" if made else "nothing new to anchor")
+    if stamped := stamping.stamp_anchors():
+        click.echo(f"{stamped} anchors stamped")
+
+
+@retention.command()
+def verify() -> None:
+    """Verify the audit trail, its anchors and their time stamps; exit 1 when anything does not hold."""
+    broken = anchoring.verify()
+    if broken is not None:
+        raise click.ClickException(f"entry {broken.seq}: {broken.reason}")
+    wrong = 0
+    for one in stamping.stamps():
+        said = f"stamped {one.moment.isoformat()}" if one.moment else one.wrong or "not stamped"
+        click.echo(f"anchor of entry {one.last}: {said}")
+        wrong += bool(one.wrong)
+    click.echo("the trail and its anchors hold" + (f"; {wrong} stamps do not" if wrong else ""))
+    sys.exit(1 if wrong else 0)
 
 
 @retention.command()
@@ -68,6 +85,12 @@ def trail(folder: Path) -> None:
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)
     click.echo(f"python3 verify_audit.py {folder}/entries.jsonl {folder}/anchors.jsonl")
+    kept = dict(stamping.responses())
+    for one in anchoring.anchors():
+        if one.last in kept:
+            (folder / f"a{one.last}.json").write_bytes(anchoring.written(one))
+            (folder / f"a{one.last}.tsr").write_bytes(kept[one.last])
+            click.echo(f"openssl ts -verify -data a{one.last}.json -in a{one.last}.tsr -CAfile authority.pem")
 
 
 @retention.command()

@@ -1,6 +1,7 @@
 """The four properties (四性检测) of a dossier, after DA/T 70-2018: authentic, whole, usable, safe.
 
-Examined at filing, every year and at transfer. What fails keeps the dossier from being filed; what is only noteworthy stands in the report. Pure.
+Examined at filing, every year and at transfer. What fails keeps the dossier from being filed; what is only noteworthy
+stands in the report. Pure.
 """
 
 from collections.abc import Iterator, Sequence

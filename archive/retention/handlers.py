@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from archive.core.act import Machine, Origin, acting
 from archive.jobs.operations import Task
-from archive.retention import anchoring, clocks, keeping, locks, reconciling, reexamining, scanning
+from archive.retention import anchoring, clocks, keeping, locks, reconciling, reexamining, scanning, stamping
 
 KEEPER = Machine("归档保管")
 _WORKER = Origin("worker")
@@ -57,3 +57,4 @@ def nightly(_tasks: Sequence[Task]) -> None:
     reexamining.examine_due(most_dossiers=_EXAMINED_A_NIGHT, most_bytes=_SCANNED_A_NIGHT)
     anchoring.verify()
     anchoring.anchor()
+    stamping.stamp_anchors()
