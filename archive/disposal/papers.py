@@ -11,7 +11,7 @@ from archive.core.act import Act
 from archive.core.errors import NotFound, RuleBroken
 from archive.core.ports import ports
 from archive.disposal.kinds import PaperKind
-from archive.disposal.models import Paper
+from archive.disposal.transfer_models import Paper
 from archive.documents.blobs import store_answers
 from archive.retention import anchoring
 
