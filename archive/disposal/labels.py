@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from archive.disposal.kinds import Decision, LineState, ListState, ParcelState, PaperKind, TransferState
+from archive.disposal.kinds import Decision, LineState, ListState, PaperKind, ParcelState, TransferState
 
 WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     ListState: {

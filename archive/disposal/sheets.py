@@ -9,9 +9,9 @@ from archive.core.ports import ports
 from archive.disposal import queries
 from archive.disposal.kinds import LineState
 from archive.disposal.models import DisposalLine, DisposalList
-from archive.disposal.transfer_models import Transfer
 from archive.disposal.operations import OFF
 from archive.disposal.rules import BACKUPS_LAST
+from archive.disposal.transfer_models import Transfer
 from archive.letters import pdf, typeset
 from archive.letters.content import Block, Column, Form, Letter, Paragraph, Row, Style, Table
 
