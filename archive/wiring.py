@@ -16,12 +16,13 @@ from sqlalchemy import Connection
 from archive import rest
 from archive.audit import operations as audit
 from archive.audit.models import Entry
+from archive.binding import keeping as binding
 from archive.config import Settings
 from archive.core.act import Act
 from archive.core.clock import Clock, SystemClock
 from archive.core.crypto import Vault
 from archive.core.ports import Ports
-from archive.dossiers import endings
+from archive.dossiers import endings, followings
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
 from archive.people import navigation, sign_in
@@ -84,6 +85,7 @@ def install_features(app: Flask) -> None:
     """Hang every feature's pages and API into the application."""
     import_models()
     endings.add(keeping.ended)
+    followings.add(binding.follow)
     sign_in.install(app)
     api = rest.install(app)
     for module in _modules("pages"):

@@ -36,6 +36,8 @@ class DossierProfile(Base):
     digest: Mapped[str] = mapped_column(String(64))
     bound_at: Mapped[datetime]
     reason: Mapped[str]
+    # The profile that inherits from this one; empty where the profile binds by its own scope.
+    through: Mapped[str] = mapped_column(String(16), default="")
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str] = mapped_column(default="")
 
@@ -77,6 +79,8 @@ class DossierLimit(Base):
     extended_to: Mapped[datetime | None]
     paused: Mapped[bool] = mapped_column(default=False)
     provisional: Mapped[bool] = mapped_column(default=False)
+    # The complainant's own time, not the office's: shown, never missed by the office.
+    is_right: Mapped[bool] = mapped_column(default=False)
     # Second numbers of the same source: [{"kind", "at", "article"}].
     others: Mapped[list[Any]] = mapped_column(default=list)
     reason: Mapped[list[Any]] = mapped_column(default=list)
@@ -146,7 +150,8 @@ class LimitExtension(Base):
     name: Mapped[str] = mapped_column(String(120))
     article: Mapped[str] = mapped_column(String(260))
     due_before: Mapped[datetime | None]
-    until: Mapped[date]
+    # Any moment of the new last day; of a limit in minutes or hours its new end.
+    until: Mapped[datetime]
     reason: Mapped[str]
     requested_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     requested_by_name: Mapped[str] = mapped_column(String(80))

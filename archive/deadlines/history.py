@@ -82,7 +82,8 @@ class History:
     """What happened in a case as far as limits care.
 
     `events` by the names of the profiles (received, accepted, …); `granted` by Limit.key; `letter_dates`, by Limit.key,
-    are dates that a letter itself states.
+    are dates that a letter itself states. `reopened`: when an ended case was taken up again, which starts every limit
+    anew.
     """
 
     events: Mapping[str, datetime]
@@ -90,6 +91,7 @@ class History:
     new_facts: Sequence[datetime] = ()
     granted: Mapping[str, Granted] = field(default_factory=dict)
     letter_dates: Mapping[str, date] = field(default_factory=dict)
+    reopened: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True, slots=True)

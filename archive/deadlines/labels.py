@@ -36,6 +36,10 @@ REFUSALS: Mapping[str, str] = {
     "calendar.unknown_year": "{year} 年的放假安排尚未录入，不能确定工作日。请先录入国务院通知，或由人工填写日期。",
     "calendar.incomplete_year": "工作日历不完整：{years} 年缺少日期。请整年录入。",
     "calendar.notice": "放假通知未能采用，请按各行提示改正后整份重新粘贴。",
+    "calendar.notice.waiting": "{year} 年已有一份通知等待确认。请先确认或撤下。",
+    "calendar.notice_unknown": "没有这份放假通知。",
+    "calendar.same_person": "粘贴通知的人不能自己确认，请由他人核对后确认。",
+    "calendar.decided": "这份通知已经确认或撤下，不能再改。",
     "calendar.notice.long": "文字超过 {most} 个字，请只粘贴通知正文。",
     "calendar.notice.heading": "没有找到“关于某年部分节假日安排的通知”标题，请连标题一起粘贴。",
     "calendar.notice.sentence": "第 {line} 行“{text}”看不出是放假还是上班，或没有日期。请核对原文。",
@@ -115,6 +119,7 @@ EVENTS: Mapping[str, str] = {
     "period": "期间起点",
     "published": "公布",
     "new_facts": "新的事实",
+    "reopened": "重新办理",
 }
 
 _SHORT_UNITS = {Unit.MINUTE: "分钟", Unit.HOUR: "小时", Unit.DAY: "日", Unit.WORKDAY: "个工作日"}

@@ -169,7 +169,7 @@ def _start(
 ) -> tuple[datetime, list[Step]]:
     """Return from when the limit runs: its event, or what started it anew before the duty was done."""
     trace = [Step(StepKind.START, event, limit.from_)]
-    again: list[tuple[datetime, str]] = []
+    again = [(moment, "reopened") for moment in history.reopened]
     if "new_facts" in clock.restart_on:
         again += [(moment, "new_facts") for moment in history.new_facts]
     if "supplement_completed" in clock.restart_on:

@@ -16,7 +16,6 @@ from archive.core.labels import label
 from archive.core.paging import PageRequest
 from archive.dossiers import access as door
 from archive.dossiers import forms, history, parties, queries
-from archive.dossiers import limits as reckoning
 from archive.dossiers.answering import Refusal, code_words, refused
 from archive.dossiers.blueprints import pages
 from archive.dossiers.labels import COLUMNS, FACTS
@@ -109,15 +108,6 @@ def unmask(number: str) -> ResponseReturnValue:
     except ArchiveError as error:
         return _parties(number, refused(error))
     return _parties(number, None, (str(asked["party"] or ""), asked["secret"], value))
-
-
-@pages.get("/dossiers/<number>/limits")
-@requires(Permission.READ)
-def limits(number: str) -> str:
-    """Show how the limit was reckoned."""
-    session = db.session()
-    dossier = door.find(session, number, person())
-    return render_template("dossiers/limits.html", **head_of(dossier), due=reckoning.reckon(session, dossier))
 
 
 @pages.get("/dossiers/<number>/access")

@@ -26,21 +26,19 @@ def standing(
     due_rule: str,
     provisional: bool,
     state: State,
-    answered_at: datetime | None,
-    closed_at: datetime | None,
+    met_at: datetime | None,
     now: datetime,
 ) -> Standing:
-    """Return how a limit stands: met or missed once answered, else how long it still runs. Pure."""
+    """Return how the limit that governs stands: met or missed once its duty is done, else how long it still runs."""
     if due_at is None:
-        return Standing(Light.PAUSED, "暂停计时") if state is State.SUPPLEMENTING else Standing(Light.NO_NUMBER, "—")
+        return Standing(Light.PAUSED, "暂停计时", due_rule) if due_rule else Standing(Light.NO_NUMBER, "—")
     last_day = shanghai_date(due_at - timedelta(microseconds=1))
-    title = f"{due_rule}：应于 {last_day.isoformat()} 前答复" + ("（暂定，节假日安排尚未公布）" if provisional else "")
+    title = f"{due_rule}：应于 {last_day.isoformat()} 前完成" + ("（暂定，节假日安排尚未公布）" if provisional else "")
     if state in (State.DECLINED, State.WITHDRAWN):
         return Standing(Light.MET, "已结束", title)
-    done = answered_at or closed_at
-    if done is not None:
-        late = done > due_at
-        return Standing(Light.MET_LATE if late else Light.MET, "逾期答复" if late else "按期答复", title)
+    if met_at is not None:
+        late = met_at > due_at
+        return Standing(Light.MET_LATE if late else Light.MET, "逾期完成" if late else "按期完成", title)
     left = (last_day - shanghai_date(now)).days
     mark = "（暂定）" if provisional else ""
     if now >= due_at:

@@ -78,6 +78,7 @@ class Line(NamedTuple):
     answered_at: datetime | None
     closed_at: datetime | None
     due_at: datetime | None
+    due_met_at: datetime | None
     due_rule: str
     due_provisional: bool
     unit: str
@@ -92,8 +93,7 @@ class Line(NamedTuple):
             due_rule=self.due_rule,
             provisional=self.due_provisional,
             state=self.state,
-            answered_at=self.answered_at,
-            closed_at=self.closed_at,
+            met_at=self.due_met_at or self.closed_at,
             now=now,
         )
 
@@ -117,6 +117,7 @@ def lines() -> Select[*tuple[Any, ...]]:
             Dossier.answered_at,
             Dossier.closed_at,
             Dossier.due_at,
+            Dossier.due_met_at,
             Dossier.due_rule,
             Dossier.due_provisional,
             Unit.name,
@@ -201,17 +202,17 @@ def conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a dossier's operative limit is over and it was not answered."""
-    return and_(_unanswered(), Dossier.due_at <= now)
+    """Return the condition that the limit which governs a dossier is over and its duty not done."""
+    return and_(_unmet(), Dossier.due_at <= now)
 
 
 def due_soon(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that an unanswered dossier's operative limit ends within SOON."""
-    return and_(_unanswered(), Dossier.due_at > now, Dossier.due_at <= now + SOON)
+    """Return the condition that the limit which governs a dossier ends within SOON, its duty not done."""
+    return and_(_unmet(), Dossier.due_at > now, Dossier.due_at <= now + SOON)
 
 
-def _unanswered() -> ColumnElement[bool]:
-    return and_(Dossier.closed_at.is_(None), Dossier.answered_at.is_(None), Dossier.state != State.DECLINED)
+def _unmet() -> ColumnElement[bool]:
+    return and_(Dossier.closed_at.is_(None), Dossier.due_met_at.is_(None), Dossier.state != State.DECLINED)
 
 
 def by_personal_number(session: Session, person: Person, number: str, most: int = 50) -> list[Line]:

@@ -11,7 +11,7 @@ from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, NotAllowed, NotFound, Problem, RuleBroken
 from archive.core.masking import mask_phone
 from archive.core.ports import ports
-from archive.dossiers import code_tables, guarding, institutions, limits, parties, rules, series, steps
+from archive.dossiers import code_tables, followings, guarding, institutions, parties, rules, series, steps
 from archive.dossiers.models import Contact, Dossier, Move
 from archive.dossiers.states import CodeTable, Severity, State, Verb
 from archive.dossiers.values import Complaint, ContactValue, PartyValue
@@ -125,7 +125,7 @@ def first_move(verb: Verb, dossier: Dossier, *, act: Act, **facts: Any) -> None:
     )  # fmt: skip
     act.record(f"dossier:{verb.value}", dossier, number=dossier.number, **facts)
     act.session.flush()
-    limits.refresh(dossier, act=act)
+    followings.follow(dossier, act)
 
 
 def edit(dossier: Dossier, value: Complaint, *, act: Act, revision: int | None = None) -> bool:

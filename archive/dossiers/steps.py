@@ -6,7 +6,7 @@ from typing import Any
 from archive.core.act import Act
 from archive.core.clock import shanghai_date
 from archive.core.errors import Problem
-from archive.dossiers import access, endings, limits, rules
+from archive.dossiers import access, endings, followings, rules
 from archive.dossiers.models import Closing, Dossier, Move
 from archive.dossiers.situations import situation
 from archive.dossiers.states import State, Verb
@@ -54,7 +54,7 @@ def write(
     act.session.add(move)
     changed = {} if before is after else {"before": before.value, "after": after.value}
     act.record(f"dossier:{verb.value}", dossier, number=dossier.number, **changed, **move.facts)
-    limits.refresh(dossier, act=act)
+    followings.follow(dossier, act)
     return move
 
 
@@ -73,4 +73,4 @@ def end(dossier: Dossier, *, act: Act) -> None:
     )
     act.record("dossier:end", dossier, number=dossier.number, state=dossier.state.value, closed_on=dossier.closed_on)
     endings.follow(dossier, act)
-    limits.refresh(dossier, act=act)
+    followings.follow(dossier, act)

@@ -36,7 +36,7 @@ _tabs: list[Tab] = [
     Tab("letters", "函件", "letters.of_dossier", 30),
     Tab("responses", "答复", "responses.index", 40),
     Tab("parties", "当事人", "dossiers.parties", 50),
-    Tab("limits", "期限", "dossiers.limits", 60),
+    Tab("limits", "期限", "binding.limits", 60),
     Tab("retention", "保管", "retention.of_dossier", 70),
     Tab("access", "查阅与回避", "dossiers.access", 80),
     Tab("trail", "留痕", "dossiers.trail", 90),

@@ -49,6 +49,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Permission.MANAGE_ACCOUNTS: "管理用户与权限",
         Permission.MANAGE_SYSTEM: "管理系统运行",
         Permission.MANAGE_CODES: "管理代码表",
+        Permission.GOVERN: "制定和签署规程、工作日历",
         Permission.IMPORT: "批量导入",
     },
 }

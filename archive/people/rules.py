@@ -63,6 +63,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_SYSTEM = "manage_system"  # jobs, health, code tables, settings pages
     MANAGE_CODES = "manage_codes"
+    GOVERN = "govern"  # propose and sign procedures, holiday notices, and what a unit follows
     IMPORT = "import"
 
 
@@ -104,6 +105,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_DISPOSAL,
             Permission.WITNESS,
             Permission.ADMIT,
+            Permission.GOVERN,
         }
     ),
     Role.LEGAL: frozenset(
@@ -119,6 +121,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.WITNESS,
             Permission.APPROVE_TEMPLATES,
             Permission.DISCLOSE,
+            Permission.GOVERN,
         }
     ),
     Role.LETTER_CLERK: frozenset(
@@ -136,6 +139,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.EXPORT,
             Permission.IMPORT,
             Permission.MANAGE_CODES,
+            Permission.GOVERN,
             Permission.REPORT,
             Permission.ADMIT,
             Permission.DISCLOSE,

@@ -30,6 +30,13 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
 REFUSALS: Mapping[str, str] = {
     "profile.flawed": "规程文件 {file} 有 {count} 处错误，没有采用任何内容。请逐条改正后重新提交。",
     "profile.flaw": "{file} 第 {line} 行，{path}：{message}{advice}",
+    "profile.unknown": "没有规程 {profile} 的第 {version} 版。",
+    "profile.old_version": "版本号 {version} 已经用过。请把 version 改为 {next}。",
+    "profile.same_person": "提出的人不能自己签署，请由他人审核后签署。",
+    "profile.decided": "已经签署或撤下，不能再改。",
+    "profile.overtaken": "已有比第 {version} 版更新的版本签署生效。请撤下这一版。",
+    "choice.unknown": "没有这项设定。",
+    "choice.by_law": "法律、行政法规和部门规章自动适用，无须设定。",
     "profile.no_grade": "规程 {profile} 没有严重程度“{grade}”。请从列表中选择。",
     "profile.number_full": "编号样式 {template} 的顺序号位数不够，第 {sequence} 件写不下。请改用位数更多的样式。",
     "field.unknown": "规程没有“{field}”这个字段。请删去，或先在规程中添加。",

@@ -5,7 +5,6 @@ from typing import Any
 
 from archive.deadlines.history import State as Light
 from archive.dossiers.lights import standing
-from archive.dossiers.limits import core_limit
 from archive.dossiers.states import State
 
 DUE = datetime(2026, 3, 20, 16, 0, tzinfo=UTC)  # end of 20 March in Shanghai
@@ -13,7 +12,7 @@ DUE = datetime(2026, 3, 20, 16, 0, tzinfo=UTC)  # end of 20 March in Shanghai
 
 def shown(now: datetime, **facts: Any) -> tuple[Light, str]:
     usual = {"due_at": DUE, "due_rule": "《办法》第四十三条", "provisional": False, "state": State.INVESTIGATING}
-    found = standing(**{**usual, "answered_at": None, "closed_at": None, **facts}, now=now)
+    found = standing(**{**usual, "met_at": None, **facts}, now=now)
     return found.light, found.text
 
 
@@ -25,22 +24,22 @@ def test_days_are_counted_by_the_calendar() -> None:
     assert shown(DUE + timedelta(days=3)) == (Light.OVERDUE, "逾期 4 天")
 
 
-def test_an_answer_ends_the_waiting() -> None:
+def test_a_duty_done_ends_the_waiting() -> None:
     late = DUE + timedelta(days=9)
-    assert shown(late, answered_at=DUE - timedelta(days=1)) == (Light.MET, "按期答复")
-    assert shown(late, answered_at=DUE + timedelta(days=1)) == (Light.MET_LATE, "逾期答复")
+    assert shown(late, met_at=DUE - timedelta(days=1)) == (Light.MET, "按期完成")
+    assert shown(late, met_at=DUE + timedelta(days=1)) == (Light.MET_LATE, "逾期完成")
     assert shown(late, state=State.DECLINED) == (Light.MET, "已结束")
 
 
 def test_a_supplement_pauses_and_a_guess_says_so() -> None:
     assert shown(DUE, due_at=None, state=State.SUPPLEMENTING) == (Light.PAUSED, "暂停计时")
-    assert shown(DUE, due_at=None) == (Light.NO_NUMBER, "—")
+    assert shown(DUE, due_at=None, due_rule="") == (Light.NO_NUMBER, "—")
     assert shown(DUE - timedelta(days=9, hours=1), provisional=True) == (Light.ON_TIME, "还剩 9 天（暂定）")
 
 
 def test_the_ground_stands_on_hover() -> None:
     found = standing(
-        due_at=DUE, due_rule=core_limit().reason, provisional=False, state=State.ACCEPTED, answered_at=None,
-        closed_at=None, now=DUE,
+        due_at=DUE, due_rule="《某办法》第四十三条", provisional=False, state=State.ACCEPTED, met_at=None, now=DUE
+
     )  # fmt: skip
-    assert found.title == "《中国人民银行金融消费者权益保护实施办法》第四十三条：应于 2026-03-20 前答复"
+    assert found.title == "《某办法》第四十三条：应于 2026-03-20 前完成"

@@ -1,0 +1,72 @@
+"""Reads about procedures."""
+
+import uuid
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.core.errors import NotFound
+from archive.people.models import Unit
+from archive.procedures.loading import load, shipped
+from archive.procedures.models import Choice, ProfileVersion
+from archive.procedures.office import Decided, Office
+from archive.procedures.profile import Profile
+
+
+def profile_of(row: ProfileVersion) -> Profile:
+    """Return the value of a version; parsed once in a process."""
+    return _parsed(row.digest, row.profile_id, row.text)
+
+
+@lru_cache(maxsize=256)
+def _parsed(digest: str, profile_id: str, text: str) -> Profile:
+    known = shipped().get(profile_id)
+    return known if known is not None and known.digest == digest else load(text, f"{profile_id}.yaml")
+
+
+def signed(session: Session) -> list[Profile]:
+    """Return every signed version. One statement."""
+    return [
+        profile_of(row) for row in session.scalars(select(ProfileVersion).where(ProfileVersion.signed_at.is_not(None)))
+    ]
+
+
+def version(session: Session, profile_id: str, number: int) -> ProfileVersion:
+    """Return one version of a profile, signed or not. Raises NotFound."""
+    query = select(ProfileVersion).where(ProfileVersion.profile_id == profile_id, ProfileVersion.version == number)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound("profile.unknown", profile=profile_id, version=number)
+    return found
+
+
+def versions(session: Session, profile_id: str = "") -> Sequence[ProfileVersion]:
+    """Return all versions, of one profile or of all, the newest of each first. One statement."""
+    query = select(ProfileVersion).order_by(ProfileVersion.profile_id, ProfileVersion.version.desc())
+    return session.scalars(query.where(ProfileVersion.profile_id == profile_id) if profile_id else query).all()
+
+
+def office(session: Session) -> Office:
+    """Return what was decided so far. One statement."""
+    rows = session.execute(
+        select(Unit.path, Choice.subject, Choice.value, Choice.holds)
+        .join(Unit, Unit.id == Choice.unit_id)
+        .where(Choice.decided_at.is_not(None))
+        .order_by(Choice.decided_at, Choice.id)
+    )
+    return Office(tuple(Decided(*row) for row in rows))
+
+
+def choices(session: Session) -> Sequence[Choice]:
+    """Return all decisions and proposals, the newest first. One statement."""
+    return session.scalars(select(Choice).order_by(Choice.proposed_at.desc(), Choice.id.desc())).all()
+
+
+def choice(session: Session, choice_id: uuid.UUID) -> Choice:
+    """Return one decision or proposal. Raises NotFound."""
+    found = session.get(Choice, choice_id)
+    if found is None:
+        raise NotFound("choice.unknown")
+    return found
