@@ -22,7 +22,7 @@ from archive.core.act import Act
 from archive.core.clock import Clock, SystemClock
 from archive.core.crypto import Vault
 from archive.core.ports import Ports
-from archive.dossiers import endings, followings
+from archive.dossiers import duties, endings, followings
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
 from archive.people import navigation, sign_in
@@ -84,6 +84,7 @@ def feature_labels() -> Iterator[tuple[Mapping[type[StrEnum], Mapping[Any, str]]
 def install_features(app: Flask) -> None:
     """Hang every feature's pages and API into the application."""
     import_models()
+    _join_letters()
     endings.add(keeping.ended)
     followings.add(binding.follow)
     sign_in.install(app)
@@ -93,6 +94,18 @@ def install_features(app: Flask) -> None:
     for module in _modules("api"):
         api.register_blueprint(module.api)
     navigation.install(app)
+
+
+def _join_letters() -> None:
+    """Let letters say what they ask before a dossier ends, hear of replies, and keep their register without gaps."""
+    from archive.disposal import erasing
+    from archive.letters import ending, replies
+    from archive.responses import joining
+
+    duties.add(ending.unfinished)
+    endings.add(ending.ended)
+    joining.add(replies.answerable, replies.refresh)
+    erasing.stays("letter_number", {"letter_id": None})
 
 
 def make_ports(settings: Settings, clock: Clock | None = None) -> Ports:
@@ -136,6 +149,9 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "disposal:certify": (FollowUp("disposal.paper_list"),),
     "disposal:replay": (FollowUp("disposal.paper_list"),),
     "retention_rule:add": (FollowUp("retention.recompute"),),
+    "letter:issue": (FollowUp("letters.make"),),
+    "letter:remake": (FollowUp("letters.make"),),
+    "serving:send": (FollowUp("letters.mail"),),
     "version:retry": (FollowUp("extraction.read", lane="extract"),),
     "version:read": (_INDEX,),
 }
@@ -195,6 +211,7 @@ def handlers() -> Mapping[str, Handler]:
     from archive.documents import handlers as documents
     from archive.dossiers import handlers as dossiers
     from archive.jobs import handlers as tidying
+    from archive.letters import handlers as letters
     from archive.retention import handlers as retention
     from archive.search import handlers as search
 
@@ -207,6 +224,8 @@ def handlers() -> Mapping[str, Handler]:
         "disposal.execute": Handler(disposal.execute),
         "disposal.paper_filed": Handler(disposal.paper_filed),
         "disposal.paper_list": Handler(disposal.paper_list),
+        "letters.make": Handler(letters.make),
+        "letters.mail": Handler(letters.mail),
         "retention.lock_version": Handler(retention.lock_versions),
         "retention.lock_dossier": Handler(retention.lock_dossiers),
         "retention.recompute": Handler(retention.recompute),

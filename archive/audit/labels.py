@@ -68,6 +68,8 @@ ACTIONS = {
     "letter:mail": "下载函件邮件",
     "letter:reply": "函件收到回复",
     "letter:register": "导出发文登记簿",
+    "serving:send": "登记送达并发送邮件",
+    "serving:attach": "补附回执",
     "serving:record": "登记送达",
     "serving:conclude": "登记送达结果",
     "serving:mailed": "邮件发出",

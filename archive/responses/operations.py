@@ -14,7 +14,7 @@ from archive.documents.kinds import Kind
 from archive.documents.models import Document
 from archive.dossiers.access import lock
 from archive.dossiers.models import Dossier
-from archive.responses import queries
+from archive.responses import joining, queries
 from archive.responses.kinds import Sender
 from archive.responses.models import Response
 
@@ -50,12 +50,14 @@ def record(document: Document, value: Mapping[str, Any], *, act: Act) -> Respons
     )
     if document.kind is Kind.OTHER:
         documents.describe(document, {"kind": _KINDS[response.sender]}, act=act)
+    joining.changed(document.dossier, act)
     return response
 
 
 def revise(response: Response, changes: Mapping[str, Any], *, act: Act) -> None:
     """Correct what is said about a reply; the trail keeps old and new. Raises RuleBroken, BadInput."""
-    rules.check_open(_locked(response, act))
+    dossier = _locked(response, act)
+    rules.check_open(dossier)
     merged = {field: changes.get(field, getattr(response, field)) for field in DESCRIBED}
     _check_dates(merged["dated_on"], merged["received_on"], act)
     changed = {}
@@ -67,13 +69,17 @@ def revise(response: Response, changes: Mapping[str, Any], *, act: Act) -> None:
     if changed:
         act.session.flush()
         act.record("response:revise", response, changed=changed)
+        joining.changed(dossier, act)
 
 
 def strike(response: Response, *, reason: str, act: Act) -> None:
     """Take back the record that a document is a reply; the document stays. Raises RuleBroken."""
-    rules.check_open(_locked(response, act))
+    dossier = _locked(response, act)
+    rules.check_open(dossier)
     act.record("response:strike", response, document=response.document_id, reason=rules.without_numbers(reason))
     act.session.delete(response)
+    act.session.flush()
+    joining.changed(dossier, act)
 
 
 def _locked(response: Response, act: Act) -> Dossier:

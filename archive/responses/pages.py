@@ -16,7 +16,7 @@ from archive.dossiers import access
 from archive.dossiers.dossier_pages import head_of
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
-from archive.responses import forms, operations, queries
+from archive.responses import forms, joining, operations, queries
 from archive.responses.api import changeable
 from archive.responses.kinds import Outcome, Sender
 from archive.web.forms import parse
@@ -65,7 +65,9 @@ def new(number: str) -> ResponseReturnValue:
         dossier=dossier,
         response=None,
         candidates=queries.candidates(session, dossier),
-        values=request.form or {"document": chosen, "received_on": shanghai_date(now())},
+        letters=joining.answerable(session, dossier),
+        values=request.form
+        or {"document": chosen, "received_on": shanghai_date(now()), "answers": request.args.get("answers")},
         senders=Sender,
         outcomes=Outcome,
         problems=problems,
@@ -89,8 +91,9 @@ def edit(number: str, response_id: uuid.UUID) -> ResponseReturnValue:
     response = changeable(db.session(), number, response_id)
     return render_template(
         "responses/edit.html",
-        dossier=access.find(db.session(), number, person()),
+        dossier=(dossier := access.find(db.session(), number, person())),
         response=response,
+        letters=joining.answerable(db.session(), dossier),
         values=request.form or response,
         senders=Sender,
         outcomes=Outcome,

@@ -1,0 +1,88 @@
+"""Background steps of letters: making the files of what was issued, sending mail. Both may run twice and be killed."""
+
+import io
+import smtplib
+import uuid
+from collections.abc import Sequence
+
+from archive.core.act import Machine, Origin, acting
+from archive.core.db import db
+from archive.core.errors import ArchiveError
+from archive.core.labels import sentence
+from archive.documents import blobs
+from archive.documents.blobs import Blob
+from archive.jobs.operations import Task
+from archive.letters import filing, mailing, rendering
+from archive.letters.content_plain import from_plain
+from archive.letters.models import LetterRow, Serving
+
+_CLERK = Machine("函件制作")
+_WORKER = Origin("worker")
+
+
+def make(tasks: Sequence[Task]) -> None:
+    """Make the files of issued letters from what was frozen and file them in their dossiers.
+
+    Whatever fails is told on the letter and raised, so that the job comes back; the number and the text stand.
+    """
+    for task in tasks:
+        if task.subject_id is not None:
+            _make(task.subject_id)
+
+
+def mail(tasks: Sequence[Task]) -> None:
+    """Send letters by the office's mail relay. A letter may go twice when the relay took it and we were killed."""
+    for task in tasks:
+        if task.subject_id is not None:
+            _mail(task.subject_id)
+
+
+def _make(letter_id: uuid.UUID) -> None:
+    row = db.session().get(LetterRow, letter_id)
+    if row is None or not row.files_missing or row.content is None:
+        return  # destroyed since, or another worker was first
+    letter, dossier_id = from_plain(row.content), row.dossier_id
+    db.session().rollback()  # setting a letter takes a while; no transaction stays open meanwhile
+    try:
+        files = rendering.render(letter)
+        # Bytes first: a row without its file is a lost letter, a file without its row is swept up.
+        kept = {
+            ending: _keep(content, f"letter.{ending}", dossier_id)
+            for ending, content in (("pdf", files.pdf), ("docx", files.docx))
+        }
+        with acting(_CLERK, _WORKER) as act:
+            filing.file(act.session.get_one(LetterRow, letter_id), kept["pdf"], kept["docx"], act=act)
+    except Exception as error:
+        _tell(letter_id, sentence(error) if isinstance(error, ArchiveError) else f"{type(error).__name__}: {error}")
+        raise
+
+
+def _keep(content: bytes, name: str, dossier_id: uuid.UUID) -> Blob:
+    return blobs.keep(io.BytesIO(content), name, dossier_id=dossier_id)
+
+
+def _tell(letter_id: uuid.UUID, trouble: str) -> None:
+    with acting(_CLERK, _WORKER) as act:
+        row = act.session.get_one(LetterRow, letter_id)
+        if row.files_missing and row.trouble != trouble[:500]:
+            row.trouble = trouble[:500]
+            act.record("letter:trouble", row, number=row.number)
+
+
+def _mail(serving_id: uuid.UUID) -> None:
+    serving = db.session().get(Serving, serving_id)
+    if serving is None or serving.mailed_at is not None or serving.address_sealed is None:
+        return
+    message = mailing.message(serving)
+    db.session().rollback()
+    trouble = ""
+    try:
+        mailing.send(message)
+    except (OSError, smtplib.SMTPException) as error:
+        trouble = f"{type(error).__name__}: {error}"[:500]
+    with acting(_CLERK, _WORKER) as act:
+        serving = act.session.get_one(Serving, serving_id)
+        serving.trouble, serving.mailed_at = trouble, None if trouble else act.moment
+        act.record("serving:mail_failed" if trouble else "serving:mailed", serving)
+    if trouble:
+        raise OSError(trouble)
