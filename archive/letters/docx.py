@@ -23,7 +23,8 @@ from archive.letters import geometry as g
 from archive.letters import typeset
 from archive.letters.content import Block, Form, Letter, Paragraph, Style, Table
 from archive.letters.fonts import Fonts, Role, find, ink
-from archive.letters.pdf import CELL_PAD, COPIES_PAD, TABLE_GAP, declaration, number_gap
+from archive.letters.pdf import CELL_PAD, COPIES_PAD, TABLE_GAP, declaration, number_gap, takes_seal
+from archive.letters.seal_picture import Seal
 
 # Where Word and LibreOffice put the baseline in a row of exact height, as a part of the row.
 EXACT_BASELINE = 0.8
@@ -32,16 +33,19 @@ OPTICAL_CENTRE = 0.3  # of the type size: how far the baseline of a centred row 
 FIXED_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # in place of the hour of making, so that bytes depend on content alone
 
 
-def render(letter: Letter, fonts: Fonts | None = None, names: ds.WordFonts | None = None) -> bytes:
+def render(
+    letter: Letter, fonts: Fonts | None = None, names: ds.WordFonts | None = None, seal: Seal | None = None
+) -> bytes:
     """Return the letter as a Word file."""
-    return _Writer(letter, fonts or find(), names or ds.WordFonts()).write()
+    return _Writer(letter, fonts or find(), names or ds.WordFonts(), seal).write()
 
 
 class _Writer:
     """Writes one letter from top to bottom."""
 
-    def __init__(self, letter: Letter, fonts: Fonts, names: ds.WordFonts) -> None:
+    def __init__(self, letter: Letter, fonts: Fonts, names: ds.WordFonts, seal: Seal | None) -> None:
         self.letter, self.fonts = letter, fonts
+        self.seal = seal if takes_seal(letter) else None
         self.head = typeset.head(letter.office, fonts.stacks[Role.TITLE][0]) if letter.form is Form.LETTER else None
         self.width = g.SIDE_WIDTH if letter.landscape else g.AREA_WIDTH
         self.doc: Document = docx.Document()
@@ -253,6 +257,12 @@ class _Writer:
             line.paragraph_format.keep_with_next = index < len(lines) - 1 or bool(letter.note)
             if index == 0:
                 line.paragraph_format.space_before = Mm(place.rows_above * g.PITCH)
+        if self.seal:
+            # Reckoned from the date's row, which has no white above it that programmes could count differently.
+            part, _ = self.doc.part.get_or_add_image(BytesIO(self.seal.png))
+            top = typeset.seal_top(place.rows_above, self.seal.height) - (place.rows_above + 1) * g.PITCH
+            left = self.width - place.centre_right - self.seal.width / 2
+            line._p.append(ds.picture(part, left, top, self.seal.width, self.seal.height, f"{letter.signer}（印章）"))
 
     def _copies(self) -> None:
         if not self.letter.copies:

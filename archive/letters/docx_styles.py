@@ -5,6 +5,7 @@ Elements are written in the order the schema demands; Word refuses files that pu
 
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.saxutils import escape
 
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
@@ -178,6 +179,27 @@ def bar(number: int, top: float, height: float, colour: str = g.RED) -> Any:
         f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val="{colour.strip("#")}"/>'
         "</a:solidFill><a:ln><a:noFill/></a:ln></wps:spPr>"
         "<wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice></mc:AlternateContent></w:r>"
+    )
+
+
+def picture(part: str, left: float, top: float, width: float, height: float, words: str) -> Any:
+    """Return a run with a picture in front of the text: mm from the type area's left edge and the paragraph's top."""
+    x, y, wide, tall = (round(mm * EMU_PER_MM) for mm in (left, top, width, height))
+    words = escape(words, {'"': "&quot;"})
+    return parse_xml(
+        f"<w:r {nsdecls('w', 'wp', 'a', 'pic', 'r')}><w:drawing>"
+        '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="9" behindDoc="0" locked="1" '
+        'layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
+        f'<wp:positionH relativeFrom="margin"><wp:posOffset>{x}</wp:posOffset></wp:positionH>'
+        f'<wp:positionV relativeFrom="paragraph"><wp:posOffset>{y}</wp:posOffset></wp:positionV>'
+        f'<wp:extent cx="{wide}" cy="{tall}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>'
+        f'<wp:docPr id="9" name="印章" descr="{words}"/><wp:cNvGraphicFramePr/><a:graphic>'
+        '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+        '<pic:nvPicPr><pic:cNvPr id="9" name="seal.png"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip r:embed="{part}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{wide}" cy="{tall}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:anchor>'
+        "</w:drawing></w:r>"
     )
 
 

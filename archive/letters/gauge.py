@@ -19,6 +19,9 @@ LOOSE_DATE = re.compile(
 PAGE_NUMBER = re.compile(r"^—(\d+)—$")
 
 
+Box = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True)
 class Check:
     """One thing measured: a stable name, whether it holds, what was found and what is asked for."""
@@ -28,6 +31,16 @@ class Check:
     found: str
     asked: str
     page: int = 1
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Where a letter is signed: the page, the date's row, the row above it, and the row above both."""
+
+    page: int
+    date: Line
+    before: Line | None
+    company: Line | None
 
 
 class Gauge:
@@ -65,6 +78,33 @@ class Gauge:
             for line in sheet.lines
             if line.size == g.SIZE_BODY and not number_in(line) and not self.in_head(line, page)
         ]
+
+    def signed(self) -> Signed | None:
+        """Return where the letter is signed: a date in the right half of a page."""
+        for number, sheet in enumerate(self.sheets, start=1):
+            rows = self.rows(sheet, number)
+            for at, line in enumerate(rows):
+                if LOOSE_DATE.match(line.text) and line.left > self.middle - 25:
+                    return Signed(number, line, rows[at - 1] if at else None, rows[at - 2] if at > 1 else None)
+        return None
+
+    def red(self, number: int) -> Box | None:
+        """Return what is red on a page beside the red head: left, top, right, bottom."""
+        sheet = self.sheets[number - 1]
+        if self.form is not Form.LETTER or number > 1:
+            return sheet.red_box()
+        rules = sheet.red_spans(g.LEFT - 5)
+        last_of_head = max((bottom for _, bottom in rules if bottom < self.height / 2), default=0.0)
+        return sheet.red_box(last_of_head + 1, self.height - g.RULE_FOOT - g.RULE_HEIGHT - 1)
+
+    def seal_box(self, number: int) -> Box | None:
+        """Return what is red on a page when it lies where a seal would: around the date."""
+        signed, box = self.signed(), self.red(number)
+        if not self.seal or signed is None or signed.page != number or box is None:
+            return None
+        left, top, right, bottom = box
+        beside = abs((left + right) / 2 - signed.date.centre) < 20 and right - left < 62
+        return box if beside and top > signed.date.y - 60 and bottom < signed.date.y + 45 else None
 
     def own(self, number: int) -> Iterable[Line]:
         return (line for line in self.sheets[number - 1].lines if not self.is_page_number(line))

@@ -52,24 +52,15 @@ def body(gauge: Gauge) -> Iterator[Check]:
 
 def signature(gauge: Gauge) -> Iterator[Check]:
     """Signer and date: form, place, room for the seal, never alone on a page."""
-    found = [
-        (number, page, at)
-        for number, sheet in enumerate(gauge.sheets, start=1)
-        for page in [gauge.rows(sheet, number)]
-        for at, line in enumerate(page)
-        if LOOSE_DATE.match(line.text) and line.left > gauge.middle - 25
-    ]
-    if not found:
+    found = gauge.signed()
+    if found is None:
         return
-    number, page, at = found[0]
-    date = page[at]
+    number, date, before, company = found.page, found.date, found.before, found.company
     yield Check("date.form", bool(DATE.match(date.text)), date.text, "2026年3月5日", number)
-    before = page[at - 1] if at else None
     signed = before is not None and before.left > gauge.left + 3 * g.CELL and date.y - before.y < 1.5 * g.PITCH
     yield Check("sign.above", signed, before.text if before else "无", "署名在日期之上", number)
     if not signed or before is None:
         return
-    company = page[at - 2] if at > 1 else None
     yield Check("sign.together", company is not None, company.text[:12] if company else "无", "与正文同面", number)
     inset = (gauge.right - date.right) / g.CELL
     room = (before.y - company.y) / g.PITCH - 1 if company else 0.0

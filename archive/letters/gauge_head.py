@@ -25,7 +25,7 @@ def page(gauge: Gauge) -> Iterator[Check]:
 
 
 def colour(gauge: Gauge) -> Iterator[Check]:
-    """Red in the head and nowhere else."""
+    """Red in the head and the seal and nowhere else."""
     for number, sheet in enumerate(gauge.sheets, start=1):
         stray = [
             line.text
@@ -33,17 +33,12 @@ def colour(gauge: Gauge) -> Iterator[Check]:
             for glyph in line.glyphs[:1]
             if glyph.red and not gauge.in_head(line, number)
         ]
-        if gauge.form is Form.LETTER and number == 1:
-            rules = sheet.red_spans(gauge.middle)
-            last_of_head = max((bottom for _, bottom in rules if bottom < gauge.height / 2), default=0.0)
-            box = sheet.red_box(last_of_head + 1, gauge.height - g.RULE_FOOT - g.RULE_HEIGHT - 1)
-        else:
-            box = sheet.red_box()
+        box = None if gauge.seal_box(number) else gauge.red(number)
         yield Check(
             "colour.red",
             not stray and box is None,
             "、".join(stray) or ("有" if box else "无"),
-            "仅红头与红线",
+            "仅红头、红线与印章",
             number,
         )
 

@@ -38,6 +38,10 @@ RULE_HEIGHT = (RULE_THICK_PT + RULE_SPACE_PT + RULE_THIN_PT) * PT
 NUMBER_GAP = 7 / 8 * SIZE_BODY * PT  # from the rule to the document number
 RED = "#e60012"
 
+# The seal, clause 7.3.5.1: over signer and date, a little above their middle; its top within one row of the text.
+SEAL_LOW = 4.0  # by how much the middle of signer and date lies below the seal's
+SEAL_CLEAR = 0.5  # at least this much under the text, and at most a row less this
+
 # Page number, clause 7.5: 7 mm under the type area, one character in from its outer edge.
 PAGE_NUMBER_GAP = 7.0
 # Rules around the copies, clause 7.4, in millimetres.

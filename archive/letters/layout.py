@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from archive.letters import archival, gauge_body, gauge_head
+from archive.letters import archival, gauge_body, gauge_head, gauge_seal
 from archive.letters.content import Form
 from archive.letters.gauge import OWN, WORD, Check, Gauge
 from archive.letters.glyphs import sheets
@@ -45,7 +45,7 @@ def measure(pdf: bytes, form: Form | None = None, *, tolerance: float = OWN, arc
     if form is Form.LETTER:
         checks += gauge_head.head(gauge)
     if form is not Form.SHEET:
-        checks += [*gauge_body.body(gauge), *gauge_body.signature(gauge)]
+        checks += [*gauge_body.body(gauge), *gauge_body.signature(gauge), *gauge_seal.seal(gauge)]
     checks += [
         *gauge_head.title(gauge),
         *gauge_head.number(gauge),

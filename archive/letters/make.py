@@ -7,6 +7,7 @@ from archive.letters.content import Letter
 from archive.letters.docx_styles import WordFonts
 from archive.letters.fonts import Fonts, find
 from archive.letters.same_text import assert_same_text
+from archive.letters.seal_picture import Seal
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,12 @@ class Files:
     docx: bytes
 
 
-def make(letter: Letter, fonts: Fonts | None = None, names: WordFonts | None = None) -> Files:
-    """Return both files. Raises RuleBroken when their texts differ, RuntimeError without libharfbuzz-subset."""
+def make(letter: Letter, fonts: Fonts | None = None, names: WordFonts | None = None, seal: Seal | None = None) -> Files:
+    """Return both files, with the seal where the letter has room for one.
+
+    Raises RuleBroken when their texts differ, RuntimeError without libharfbuzz-subset.
+    """
     fonts = fonts or find()
-    files = Files(pdf.render(letter, fonts), docx.render(letter, fonts, names))
+    files = Files(pdf.render(letter, fonts, seal), docx.render(letter, fonts, names, seal))
     assert_same_text(letter, files.docx, files.pdf)
     return files

@@ -16,6 +16,7 @@ from archive.letters import geometry as g
 from archive.letters.content import Form, Letter, Row, Table
 from archive.letters.fonts import Face, Fonts, Role, baseline, find, ink, latin_subset
 from archive.letters.paths import SHARED
+from archive.letters.seal_picture import Seal
 
 # One configuration for the process: a new one for each letter leaks some 40 MB and doubles the time.
 _rendering = Lock()
@@ -25,20 +26,23 @@ TABLE_GAP = 2.5
 COPIES_PITCH_PT = 24.0
 COPIES_PAD = 1.0
 TITLE_PITCH_PT = 33.0
-LATIN_URL = "anjuan:latin"
+LATIN_URL, SEAL_URL = "anjuan:latin", "anjuan:seal"
 
 
 class PackagedOnly(URLFetcher):  # type: ignore[misc]
-    """Opens the font files of the stacks and nothing else: no network, no other file, no data URL."""
+    """Opens the font files of the stacks, the seal, and nothing else: no network, no other file, no data URL."""
 
-    def __init__(self, fonts: Fonts) -> None:
+    def __init__(self, fonts: Fonts, seal: Seal | None = None) -> None:
         super().__init__(allowed_protocols=["file"], allow_redirects=False)
         self._latin = fonts.stacks[Role.LATIN][0]
+        self._seal = seal
         self._allowed = {face.path.as_uri(): face.path for face in fonts.faces}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         if url == LATIN_URL:
             return URLFetcherResponse(url, latin_subset(self._latin))
+        if url == SEAL_URL and self._seal is not None:
+            return URLFetcherResponse(url, self._seal.png)
         path = self._allowed.get(url)
         if path is None:
             raise ValueError(f"letters open packaged fonts only, not {url!r}")
@@ -50,13 +54,16 @@ def subsetter_present() -> bool:
     return harfbuzz_subset is not None
 
 
-def render(letter: Letter, fonts: Fonts | None = None) -> bytes:
-    """Return the letter as PDF/A-3u with tags. Raises RuntimeError without libharfbuzz-subset."""
+def render(letter: Letter, fonts: Fonts | None = None, seal: Seal | None = None) -> bytes:
+    """Return the letter as PDF/A-3u with tags, a seal drawn where the letter has room for one.
+
+    Raises RuntimeError without libharfbuzz-subset.
+    """
     fonts = fonts or find()
-    return typeset_page(html(letter, fonts), fonts)
+    return typeset_page(html(letter, fonts, seal), fonts, seal)
 
 
-def typeset_page(page: str, fonts: Fonts) -> bytes:
+def typeset_page(page: str, fonts: Fonts, seal: Seal | None = None) -> bytes:
     """Return the PDF of an HTML page that `html` made. Raises RuntimeError without libharfbuzz-subset."""
     if not subsetter_present():
         raise RuntimeError("libharfbuzz-subset is missing: install the package libharfbuzz-subset0")
@@ -64,7 +71,7 @@ def typeset_page(page: str, fonts: Fonts) -> bytes:
     with _rendering, warnings.catch_warnings():
         # WeasyPrint 70 leaves its colour profile to the garbage collector to close.
         warnings.filterwarnings("ignore", "unclosed file.*sRGB2014", ResourceWarning)
-        made: bytes = HTML(string=page, url_fetcher=PackagedOnly(fonts)).write_pdf(
+        made: bytes = HTML(string=page, url_fetcher=PackagedOnly(fonts, seal)).write_pdf(
             font_config=_configuration(fonts), pdf_variant="pdf/a-3u", pdf_tags=True, presentational_hints=False
         )
     return made
@@ -88,7 +95,7 @@ def _shared(name: str) -> Template:
     return environment.get_template(name)
 
 
-def html(letter: Letter, fonts: Fonts) -> str:
+def html(letter: Letter, fonts: Fonts, seal: Seal | None = None) -> str:
     """Return the letter as one HTML page with its style sheet; every value is escaped here."""
     css = _shared("letter.css.j2")
     red = typeset.head(letter.office, _title_face(fonts)) if letter.form is Form.LETTER else None
@@ -102,6 +109,7 @@ def html(letter: Letter, fonts: Fonts) -> str:
         letter=letter,
         head=red,
         sign=signature,
+        seal=SEAL_URL if seal and takes_seal(letter) else "",
         keywords=declaration(letter),
         annex_titles=[typeset.break_title(annex.title) for annex in letter.annexes],
         is_form=lambda block: isinstance(block, Table) and not block.is_list,
@@ -113,6 +121,8 @@ def html(letter: Letter, fonts: Fonts) -> str:
                 g=g,
                 head=red,
                 sign=signature,
+                seal=seal,
+                seal_top=typeset.seal_top(signature.rows_above, seal.height) if seal else 0,
                 page_numbers=letter.page_numbers,
                 faces=[face for face in fonts.faces if face.by_file],
                 latin=LATIN_URL,
@@ -134,6 +144,11 @@ def html(letter: Letter, fonts: Fonts) -> str:
             )
         ),
     )
+
+
+def takes_seal(letter: Letter) -> bool:
+    """Whether a seal is drawn: it goes over a signer and a date, where room was left for it."""
+    return letter.seal and bool(letter.signer and letter.date)
 
 
 def declaration(letter: Letter) -> str:

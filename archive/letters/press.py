@@ -67,7 +67,7 @@ def answer(asked: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
 def _both(letter: Letter, seal: Seal | None, _asked: Mapping[str, Any]) -> list[bytes]:
     from archive.letters.make import make
 
-    made = make(letter)
+    made = make(letter, seal=seal)
     return [made.docx, made.pdf]
 
 
@@ -77,7 +77,7 @@ def _pictures(letter: Letter, seal: Seal | None, asked: Mapping[str, Any]) -> li
 
     from archive.letters import pdf
 
-    document = pdfium.PdfDocument(pdf.render(letter))
+    document = pdfium.PdfDocument(pdf.render(letter, seal=seal))
     try:
         return [_picture(document[at], int(asked["width"])) for at in range(min(len(document), int(asked["pages"])))]
     finally:

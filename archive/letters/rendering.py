@@ -34,7 +34,7 @@ class PressFailed(ArchiveError):
 
 
 def render(letter: Letter, seal: Seal | None = None) -> Files:
-    """Return both files of a letter, their texts compared.
+    """Return both files of a letter, their texts compared, a seal drawn where the letter has room for one.
 
     Raises RuleBroken when the texts differ, PressFailed when the press fails or takes too long.
     """

@@ -72,6 +72,8 @@ def _opened(uploaded: bytes) -> Image.Image:
             picture = Image.open(BytesIO(uploaded), formats=("PNG",))
             if max(picture.size) > MOST_PIXELS or getattr(picture, "n_frames", 1) > 1:
                 raise _refusal("picture", "seal.too_large", most=f"{MOST_PIXELS} × {MOST_PIXELS}")
+            picture.verify()  # sums of every part: a torn file is no seal, whatever else may tolerate it
+            picture = Image.open(BytesIO(uploaded), formats=("PNG",))
             picture.load()
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning) as error:
         raise _refusal("picture", "seal.not_png") from error

@@ -166,11 +166,15 @@ def width_pt(text: str, fonts: Fonts, size: float = g.SIZE_BODY, tracking: float
 
 @dataclass(frozen=True)
 class Signature:
-    """White to the right of signer and date, in millimetres, and the blank rows above the signer."""
+    """White to the right of signer and date, in millimetres, and the blank rows above the signer.
+
+    `centre_right` reaches from the type area's right edge to the middle of the date.
+    """
 
     signer_right: float
     date_right: float
     rows_above: int
+    centre_right: float
 
 
 def signature(signer: str, date: str, *, seal: bool, fonts: Fonts, spaced: float = 0.0) -> Signature:
@@ -188,11 +192,17 @@ def signature(signer: str, date: str, *, seal: bool, fonts: Fonts, spaced: float
         signer_right = date_right + (date_width - signer_width) / 2
         # A long name must not run out of the type area: then both move left together.
         shift = max(0.0, -signer_right)
-        return Signature(signer_right + shift, date_right + shift, 2)
+        return Signature(signer_right + shift, date_right + shift, 2, date_right + shift + date_width / 2)
     signer_right = 2 * g.CELL
     date_right = signer_right + signer_width - 2 * g.CELL - date_width
     shift = max(0.0, 2 * g.CELL - date_right)
-    return Signature(signer_right + shift, date_right + shift, 1)
+    return Signature(signer_right + shift, date_right + shift, 1, date_right + shift + date_width / 2)
+
+
+def seal_top(rows_above: int, height: float) -> float:
+    """Return how far a seal's top edge lies under the last row of the text, in millimetres."""
+    middle = (rows_above + 1) * g.PITCH  # between signer and date
+    return min(max(middle - g.SEAL_LOW - height / 2, g.SEAL_CLEAR), g.PITCH - g.SEAL_CLEAR)
 
 
 @dataclass(frozen=True)

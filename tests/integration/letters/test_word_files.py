@@ -8,18 +8,22 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 
-from archive.letters import docx, layout, pdf
+from archive.letters import docx, layout, pdf, seal_picture
 from archive.letters.compose import compose
 from archive.letters.fonts import Face, Role, find
 from archive.letters.kinds import LetterKind
 from tests.integration.letters import samples
+from tests.seal_builders import a_seal_png
 
 pytestmark = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 CODES = [code.value for code in LetterKind]
-SETS = {"example": samples.example, "long": samples.long}
+SETS = {"example": samples.example, "long": samples.long, "sealed": samples.example}
 # Long data for each dress, list and form; short data for every kind.
 LONG = ("inquiry", "transfer", "result", "feedback", "supplement", "mediation-agreement", "handover", "disposal-list")
-LETTERS = [(code, "example") for code in CODES] + [(code, "long") for code in LONG]
+# With a seal: one page, and a date on a later page.
+SEALED = [("reminder", "sealed"), ("result", "sealed")]
+SEAL = seal_picture.read(a_seal_png(), 42)
+LETTERS = [(code, "example") for code in CODES] + [(code, "long") for code in LONG] + SEALED
 
 # Names written into the file -> the role whose free font stands in for them here.
 STAND_INS = {
@@ -62,7 +66,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All letters as Word files, printed to PDF by one run of LibreOffice."""
     folder = tmp_path_factory.mktemp("word")
     for code, name in LETTERS:
-        (folder / f"{code}.{name}.docx").write_bytes(docx.render(compose(code, SETS[name](code))))
+        (folder / f"{code}.{name}.docx").write_bytes(
+            docx.render(compose(code, SETS[name](code)), seal=SEAL if name == "sealed" else None)
+        )
     subprocess.run(
         ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", "pdf"]
         + [path.name for path in sorted(folder.glob("*.docx"))],
@@ -75,4 +81,5 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_libreoffice_prints_the_word_file_with_the_same_pages_and_measures(code: str, name: str, printed: Path) -> None:
     report = layout.measure((printed / f"{code}.{name}.pdf").read_bytes(), tolerance=layout.WORD, archival_marks=False)
     assert [(check.page, check.name, check.found, check.asked) for check in report.failures] == []
+    assert (name == "sealed") == ("seal.top" in {check.name for check in report.checks})
     assert report.pages == len(pdfium.PdfDocument(pdf.render(compose(code, SETS[name](code)))))
