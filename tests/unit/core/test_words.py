@@ -14,6 +14,7 @@ SOURCE = Path(archive.__file__).parent
 REFUSING = {
     "ArchiveError", "NotFound", "NotAllowed", "RuleBroken", "BadInput", "StoreDown", "Refused", "Problem", "NoRoom",
     "Damaged", "Stale", "QueryProblem", "IndexBusy", "IndexUnusable", "ValueProblem", "MoveNotAllowed",
+    "PressFailed",
 }  # fmt: skip
 
 
