@@ -14,7 +14,7 @@ from archive.letters.laws import Laws
 from archive.letters.template_models import OPEN, LawNote, TemplateState, TemplateVersion
 from archive.letters.templates import Template
 from archive.people.rules import Permission, Person, may
-from archive.web.idempotency import check_match
+from archive.web.idempotency import Stale
 
 
 def begin(code: str, *, act: Act) -> TemplateVersion:
@@ -37,14 +37,18 @@ def begin(code: str, *, act: Act) -> TemplateVersion:
     return row
 
 
-def change(row: TemplateVersion, content: Mapping[str, Any], *, remark: str = "", act: Act) -> None:
+def change(
+    row: TemplateVersion, content: Mapping[str, Any], *, remark: str = "", revision: int | None = None, act: Act
+) -> None:
     """Write a draft anew from content as `templates.as_data` gives it; each basis needs only its law's code.
 
-    Raises NotAllowed, RuleBroken when it is no draft, BadInput with every fault, Stale behind somebody else's change.
+    `revision` is the one the change was made on. Raises NotAllowed, RuleBroken when it is no draft, BadInput with every
+    fault, Stale when somebody else has changed it meanwhile.
     """
     author = _person(Permission.EDIT_TEMPLATES, act)
     _check_draft(row)
-    check_match(row.revision)
+    if revision is not None and revision != row.revision:
+        raise Stale("version.stale")
     made = read(content, row, template_store.laws(act.session))
     row.remark, row.revision = remark, row.revision + 1
     _write(row, made, author, act)
