@@ -11,7 +11,7 @@ from archive.core.errors import NotFound
 from archive.dossiers import bodies, code_tables, forms, institutions
 from archive.dossiers.blueprints import api
 from archive.dossiers.states import CodeTable
-from archive.people.guard import requires
+from archive.people.guard import person, requires
 from archive.people.rules import Permission
 
 
@@ -21,7 +21,7 @@ from archive.people.rules import Permission
 @api.response(200, bodies.InstitutionBody(many=True))
 def find_institutions(query: dict[str, Any]) -> Any:
     """Return institutions whose name contains the text, shortest first."""
-    return institutions.named(db.session(), query["q"])
+    return institutions.named(db.session(), person(), query["q"])
 
 
 @api.get("/codes")

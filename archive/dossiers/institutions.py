@@ -3,13 +3,15 @@
 import re
 import unicodedata
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from archive.core.act import Act
 from archive.core.ids import new_id
-from archive.dossiers.models import Institution
+from archive.dossiers.access import visible_to
+from archive.dossiers.models import Dossier, Institution
+from archive.people.rules import Person
 
 
 def tidy(name: str) -> str:
@@ -38,10 +40,14 @@ def find_or_create(name: str, *, act: Act) -> Institution | None:
     return row
 
 
-def named(session: Session, text: str, most: int = 12) -> list[Institution]:
-    """Return institutions whose name contains the text, shortest first; for suggestions while typing."""
+def named(session: Session, person: Person, text: str, most: int = 12) -> list[Institution]:
+    """Return institutions whose name contains the text, shortest first; for suggestions while typing.
+
+    Only those complained of in a dossier that the person may see: another name would tell of a dossier that is hidden.
+    """
     plain = tidy(text)
-    query = select(Institution).order_by(Institution.name).limit(200)
+    seen = select(Dossier.id).where(Dossier.respondent_id == Institution.id, visible_to(person)).exists()
+    query = select(Institution).where(seen).order_by(func.length(Institution.name), Institution.name).limit(most)
     if plain:
         query = query.where(Institution.name.contains(plain, autoescape=True))
-    return sorted(session.scalars(query), key=lambda one: (len(one.name), one.name))[:most]
+    return list(session.scalars(query))

@@ -158,6 +158,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 
 REFUSALS = {
     "dossier.unknown": "没有这个案卷，或者您无权查看。请核对案号。",
+    "dossier.numbers": "您没有按证件号、电话、账号查找的权限。请联系本单位负责人，或用案号、姓名查找。",
     "dossier.closed": "案卷 {number} 已于 {closed_on} 办结，只能查阅。需要更正请写补记；有新情况请申请重新办理。",
     "dossier.changed": "案卷 {number} 在您打开之后已被他人修改，您的修改没有保存。请对照最新内容后再次保存。",
     "dossier.move_refused": "现在还不能“{verb}”。",

@@ -15,7 +15,7 @@ from archive.dossiers import rules
 from archive.dossiers.models import Contact, Dossier, Party, PartyKey
 from archive.dossiers.states import KeyKind
 from archive.dossiers.values import REMOVE, PartyValue
-from archive.people.rules import Permission
+from archive.people.rules import Permission, Person, may
 
 # Of an account or card everybody sees the last digits only.
 SHOWN_TAIL = 4
@@ -109,6 +109,11 @@ def whole_numbers(session: Session, dossier: Dossier, kind: KeyKind) -> set[str]
     """Return the hashes of the dossier's numbers of a kind (whole numbers and tails alike)."""
     query = select(PartyKey.hash).where(PartyKey.dossier_id == dossier.id, PartyKey.kind == kind)
     return set(session.scalars(query))
+
+
+def may_ask_numbers(person: Person) -> bool:
+    """Tell whether the person may find dossiers by personal numbers: who registers, or may see them in full."""
+    return may(person, Permission.UNMASK) or may(person, Permission.REGISTER)
 
 
 def hashes(number: str) -> list[str]:

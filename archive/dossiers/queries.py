@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from archive.core.errors import NotAllowed
 from archive.core.paging import Page, PageRequest, cut, moment
 from archive.dossiers import parties
 from archive.dossiers.access import visible_to
@@ -216,7 +217,12 @@ def _unmet() -> ColumnElement[bool]:
 
 
 def by_personal_number(session: Session, person: Person, number: str, most: int = 50) -> list[Line]:
-    """Return the dossiers with exactly this ID, phone or account number, or one ending in these 4 to 6 digits."""
+    """Return the dossiers with exactly this ID, phone or account number, or one ending in these 4 to 6 digits.
+
+    Raises NotAllowed for whom the search box would refuse such a number too.
+    """
+    if not parties.may_ask_numbers(person):
+        raise NotAllowed("dossier.numbers")
     tokens = parties.hashes(number)
     if not tokens:
         return []

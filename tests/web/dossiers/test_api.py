@@ -172,6 +172,26 @@ def test_dossiers_are_found_by_personal_numbers(office: Office, officer) -> None
     assert officer.post("/api/v1/dossiers/by-personal-number", json={"number": "019"}).json == []
     hidden = office.client("officer-field").post("/api/v1/dossiers/by-personal-number", json={"number": "5678"})
     assert hidden.json == []
+    # Whoever the search box refuses such a number is refused here too.
+    letters = office.client("letter_clerk")
+    assert letters.get("/api/v1/search/?q=证件:010019").status_code in (422, 503)
+    assert letters.post("/api/v1/dossiers/by-personal-number", json={"number": "5678"}).status_code == 403
+    page = letters.post("/dossiers/by-number", data={"number": "5678"})
+    assert page.status_code == 403
+    assert "没有按证件号" in page.get_data(as_text=True)
+    assert "按证件号、电话或账号查找" not in letters.get("/dossiers/").get_data(as_text=True)
+
+
+def test_institutions_are_suggested_from_dossiers_one_may_see(office: Office) -> None:
+    registered(office, unit="desk", respondent="无锡隐秘村镇银行")
+    registered(office, unit="field", respondent="无锡村镇银行")
+
+    def names(login: str) -> list[str]:
+        return [one["name"] for one in office.client(login).get("/api/v1/institutions?q=村镇银行").json]
+
+    assert names("officer-field") == ["无锡村镇银行"]
+    assert names("officer-desk") == ["无锡隐秘村镇银行"]
+    assert names("head") == ["无锡村镇银行", "无锡隐秘村镇银行"]
 
 
 def test_duplicates_are_hinted_with_their_signs_and_leak_nothing(office: Office) -> None:
