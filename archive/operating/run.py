@@ -78,6 +78,7 @@ def run(bind: str, processes: int) -> None:
         signal.signal(number, stop)
     web = [
         sys.executable, "-m", "gunicorn", "--bind", bind, "--workers", str(processes), "--threads", "8",
+        "--worker-class", "archive.operating.web_worker.WebWorker",
         # A sentence searched for goes in the address, nine bytes a character.
         "--limit-request-line", "8190",
         # Storing a two-gigabyte upload takes a while after its last byte came.

@@ -25,7 +25,7 @@ from archive.search.fields import FieldKind, FieldSpec, field_called
 from archive.search.folding import fold
 from archive.search.query import All, Any, Field, Node, Not, Text
 
-MAX_LENGTH = 2000  # characters of a query
+MAX_LENGTH = 800  # characters of a query: nine bytes each of an address of 8,190
 MAX_PARTS = 64  # chunks and field conditions
 MAX_DEPTH = 16  # parentheses within parentheses
 MAX_STARS = 2  # wildcards `*` in one number

@@ -135,6 +135,10 @@ def test_stopping_leaves_no_process_behind(app: Flask, settings: Settings) -> No
     until(lambda: answers(port) and child(process.pid, "worker_entry"))
     parts = children(process.pid)
     assert len(parts) >= 2
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/search/?q={'%E9%95%BF' * 1000}", timeout=5)
+    assert refused.value.code == 414
+    assert "检索式过长" in refused.value.read().decode()
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=40)
     assert "stopped" in out

@@ -81,7 +81,7 @@ REFUSED = [
     ("甲 " * (MAX_PARTS + 1), "query.too_many_parts", MAX_PARTS * 2),
     ("(" * 20 + "a" + ")" * 20, "query.too_deep", MAX_DEPTH + 1),
     ("NOT " * 20 + "a", "query.too_deep", (MAX_DEPTH + 1) * 4),
-    ("-" * 1500 + "a", "query.too_deep", MAX_DEPTH + 1),
+    ("-" * 700 + "a", "query.too_deep", MAX_DEPTH + 1),
     ("甲 (乙 OR 丙", "query.paren_open", 2),
     ("甲 )", "query.paren_close", 2),
     ("甲 ()", "query.paren_empty", 2),
