@@ -22,12 +22,13 @@ from archive.core.act import Act
 from archive.core.clock import Clock, SystemClock
 from archive.core.crypto import Vault
 from archive.core.ports import Ports
-from archive.dossiers import duties, endings, followings
+from archive.dossiers import duties, endings, followings, work
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
 from archive.people import navigation, sign_in
 from archive.retention import keeping
 from archive.retention.periods import STAGING
+from archive.search import alerts
 from archive.web import idempotency
 from storage import open_store
 
@@ -87,6 +88,7 @@ def install_features(app: Flask) -> None:
     _join_letters()
     endings.add(keeping.ended)
     followings.add(binding.follow)
+    work.add(alerts.told)
     sign_in.install(app)
     api = rest.install(app)
     for module in _modules("pages"):
@@ -191,6 +193,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     "dossiers.sweep_selections": timedelta(days=1),
     "jobs.tidy": timedelta(days=1),
     "retention.nightly": timedelta(days=1),
+    "search.alerts": timedelta(minutes=30),
     # Without a mark of the hour nothing is destroyed.
     "retention.watch_clock": timedelta(hours=1),
     "retention.scan": timedelta(minutes=5),
@@ -221,6 +224,7 @@ def handlers() -> Mapping[str, Handler]:
         "dossiers.sweep_selections": Handler(dossiers.sweep_selections),
         "jobs.tidy": Handler(tidying.tidy),
         "search.index": Handler(search.index, batch=200),
+        "search.alerts": Handler(search.count_alerts),
         "disposal.execute": Handler(disposal.execute),
         "disposal.paper_filed": Handler(disposal.paper_filed),
         "disposal.paper_list": Handler(disposal.paper_list),

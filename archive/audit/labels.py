@@ -111,6 +111,7 @@ SUBJECTS = {
     "pack": "证据包",
     "sample": "抽样",
     "finding": "审计问题",
+    "saved_search": "保存的检索",
 }
 
 VERBS = {

@@ -13,6 +13,7 @@ from archive.core.paging import PageRequest, serial
 from archive.documents import forms, looking, operations, queries, rules, serving
 from archive.documents.api_documents import entitled
 from archive.documents.api_uploads import limits_of
+from archive.documents.citing import citation
 from archive.documents.kinds import CustodyEvent, Kind
 from archive.documents.models import Document, Version
 from archive.dossiers import access
@@ -96,6 +97,7 @@ def show(number: str, document_id: uuid.UUID) -> str:
         view=view,
         line=queries.lineage(session, document),
         label=queries.label(session, document),
+        citation=citation,
         found=queries.contents(session, dossier, PageRequest(100, request.args.get("after", "")), parent=document),
         twins=queries.twins(session, version, person()),
         rights=_rights(dossier),

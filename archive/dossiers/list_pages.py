@@ -32,6 +32,7 @@ def work_list() -> ResponseReturnValue:
         reads=reads,
         offered=work.offered(session, person()) if reads else [],
         sections=work.sections(session, person(), now()) if reads else [],
+        told=work.told(session, person()),
         tables=code_words(session) if reads else {},
     )
 

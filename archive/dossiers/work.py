@@ -1,6 +1,6 @@
 """The work list (工作台): what waits for this person, what is late, what the unit has open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,29 @@ class Section:
     key: str
     count: int
     rows: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something another feature tells on the work list: in words, where it leads, how many."""
+
+    title: str
+    url: str
+    count: int
+
+
+_tellers: list[Callable[[Session, Person], Sequence[Told]]] = []
+
+
+def add(teller: Callable[[Session, Person], Sequence[Told]]) -> None:
+    """Let another feature tell things on the work list; adding one twice changes nothing."""
+    if teller not in _tellers:
+        _tellers.append(teller)
+
+
+def told(session: Session, person: Person) -> list[Told]:
+    """Return what the other features tell the person."""
+    return [one for teller in _tellers for one in teller(session, person)]
 
 
 def sections(session: Session, person: Person, now: datetime) -> list[Section]:

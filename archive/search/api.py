@@ -3,17 +3,17 @@
 from typing import Any
 
 from flask import g, request
-from flask_smorest import Blueprint
 
+from archive.core.act import acting
 from archive.core.db import db
 from archive.core.labels import sentence
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
-from archive.search import queries
-from archive.search.pages import asked_of, record, url_of
+from archive.search import queries, saved_api
+from archive.search.addresses import asked_of, citation_of, url_of
+from archive.search.blueprints import api
+from archive.search.pages import record
 from archive.search.queries import Answer, Found
-
-api = Blueprint("search_api", __name__, url_prefix="/api/v1/search", description="Full-text search, exact in Chinese")
 
 
 def _parameter(name: str, what: str, **schema: Any) -> dict[str, Any]:
@@ -38,7 +38,8 @@ def search() -> dict[str, Any]:
     asked = asked_of(request.args)
     found = queries.answer(db.session(), person(), asked)
     shown = as_json(found)
-    record(asked, found)  # last: an act lets go of all rows read before
+    with acting() as act:  # last: an act lets go of all rows read before
+        record(asked, found, act=act)
     return shown
 
 
@@ -67,8 +68,11 @@ def hit_as_json(found: Found) -> dict[str, Any]:
         "score": round(found.score, 4),
         "hits": [
             {
-                "document": str(one.document.id) if one.document else None,
-                "title": one.document.title if one.document else None,
+                "document": str(one.source.id) if one.source else None,
+                "title": one.source.title if one.source else None,
+                "item": one.source.label if one.source else None,
+                "version": one.source.version if one.source else None,
+                "citation": citation_of(found.dossier.number, one),
                 "page": one.page,
                 "snippet": one.text,
                 "marks": [list(mark) for mark in one.marks],
@@ -77,3 +81,6 @@ def hit_as_json(found: Found) -> dict[str, Any]:
             for one in found.excerpts
         ],
     }
+
+
+__all__ = ["api", "saved_api"]

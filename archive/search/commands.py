@@ -12,7 +12,7 @@ from archive.core.labels import sentence
 from archive.core.masking import masked
 from archive.people import queries as people
 from archive.search import engine, operations, queries
-from archive.search.pages import where_of
+from archive.search.addresses import where_of
 from archive.search.port import Sort
 from archive.search.queries import Answer, Asked
 

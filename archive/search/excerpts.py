@@ -1,7 +1,7 @@
 """Where in a dossier a hit stands: the item and page, and the best stretch of its words."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.core.masking import masked
-from archive.documents.models import Document, PageText
+from archive.documents.models import Document, PageText, Version
+from archive.documents.rules import label
 from archive.search.analysis import Needle, analyse
 from archive.search.models import SearchText
 from archive.search.snippets import Snippet, snippet
@@ -19,15 +20,26 @@ _LONGEST_CLOSE_LOOK = 400_000
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where an excerpt was cut from: a document, its cited number (`3-1`), and of a file's text the version."""
+
+    id: uuid.UUID
+    title: str
+    label: str
+    version: int | None = None
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
 class Excerpt:
-    """A stretch of a dossier's text with its marks.
+    """A stretch of a dossier's text with its marks; `source` is None for what was registered.
 
     `page` counts from 1, None for what is no file's page; `mark` is the first mark in characters of that page's text.
     """
 
     text: str
     marks: tuple[tuple[int, int], ...]
-    document: Document | None = None
+    source: Source | None = None
     page: int | None = None
     mark: tuple[int, int] | None = None
 
@@ -46,18 +58,47 @@ class Excerpt:
 def of(
     session: Session, texts: Sequence[SearchText], sought: Sequence[Needle], *, most: int = 3, width: int = 110
 ) -> Mapping[uuid.UUID, list[Excerpt]]:
-    """Return up to `most` excerpts of each dossier. Two statements and one for each file shown."""
+    """Return up to `most` excerpts of each dossier. Three statements, one for each level of files in files, and one
+    for each file shown."""
     chosen = {text.dossier_id: _best(text, sought, most) for text in texts}
-    wanted = {uuid.UUID(passage[1]) for passages in chosen.values() for passage, _ in passages if passage[1]}
-    documents = {one.id: one for one in session.scalars(select(Document).where(Document.id.in_(wanted)))}
+    sources = _sources(session, [passage for passages in chosen.values() for passage, _ in passages])
     return {
         dossier_id: [
             found
             for passage, folded in passages
-            if (found := _excerpt(session, passage, folded, sought, documents, width)) is not None
+            if (found := _excerpt(session, passage, folded, sought, sources, width)) is not None
         ]
         for dossier_id, passages in chosen.items()
     }
+
+
+_Sources = Mapping[tuple[str, str], Source]
+
+
+def _sources(session: Session, passages: Sequence[list[Any]]) -> _Sources:
+    """Return the sources of passages by (document id, version id) as these stand in them."""
+    wanted = {(passage[1], passage[2]) for passage in passages if passage[1]}
+    documents = {one.id: one for one in _documents(session, {uuid.UUID(one) for one, _ in wanted})}
+    above = dict(documents)
+    while missing := {one.parent_id for one in above.values() if one.parent_id} - above.keys():
+        above |= {one.id: one for one in _documents(session, missing)}
+    ids = [uuid.UUID(version) for _, version in wanted if version]
+    rows = session.execute(select(Version.id, Version.n, Version.sha256).where(Version.id.in_(ids)))
+    versions = {version_id.hex: (n, sha256) for version_id, n, sha256 in rows}
+
+    def items(document: Document) -> list[int]:
+        return [*(items(above[document.parent_id]) if document.parent_id else ()), document.item]
+
+    found = {}
+    for key in wanted:
+        if (document := documents.get(uuid.UUID(key[0]))) is not None:
+            n, sha256 = versions.get(key[1], (None, ""))
+            found[key] = Source(document.id, document.title, label(items(document)), n, sha256)
+    return found
+
+
+def _documents(session: Session, ids: Collection[uuid.UUID]) -> Sequence[Document]:
+    return session.scalars(select(Document).where(Document.id.in_(ids))).all()
 
 
 def _best(text: SearchText, sought: Sequence[Needle], most: int) -> list[tuple[list[Any], str]]:
@@ -81,14 +122,16 @@ def _excerpt(
     passage: list[Any],
     folded: str,
     sought: Sequence[Needle],
-    documents: Mapping[uuid.UUID, Document],
+    sources: _Sources,
     width: int,
 ) -> Excerpt | None:
     _start, document_id, version_id, lengths, written = passage
-    document = documents.get(uuid.UUID(document_id)) if document_id else None
+    source = sources.get((document_id, version_id))
+    if document_id and source is None:
+        return None  # gone since it was indexed
     if not version_id:
         found = snippet(written, sought, width=width)
-        return None if found is None else Excerpt(_masked(written, found), found.marks, document)
+        return None if found is None else Excerpt(_masked(written, found), found.marks, source)
     guess = _page_at(lengths, _first(folded, sought))
     first = max(guess - 1, 0)
     rows = session.execute(
@@ -99,10 +142,10 @@ def _excerpt(
     for no, text in sorted(rows, key=lambda row: abs(row[0] - 1 - guess)):
         if found := snippet(text, sought, width=width):
             mark = (found.start + found.marks[0][0], found.start + found.marks[0][1]) if found.marks else None
-            return Excerpt(_masked(text, found), found.marks, document, no, mark)
+            return Excerpt(_masked(text, found), found.marks, source, no, mark)
     whole = "\n".join(text for _, text in rows)
     if rows and (found := snippet(whole, sought, width=width)):
-        return Excerpt(_masked(whole, found), found.marks, document, rows[0][0])
+        return Excerpt(_masked(whole, found), found.marks, source, rows[0][0])
     return None
 
 

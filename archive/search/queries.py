@@ -17,10 +17,11 @@ from archive.documents.kinds import Kind
 from archive.dossiers import code_tables
 from archive.dossiers.access import reader_terms, visible_to
 from archive.dossiers.models import Dossier
+from archive.dossiers.parties import may_ask_numbers
 from archive.dossiers.states import Channel, CodeTable, State
 from archive.jobs.models import Job, JobState
 from archive.people.models import Unit
-from archive.people.rules import Permission, Person, may
+from archive.people.rules import Person
 from archive.search import engine, excerpts
 from archive.search.excerpts import Excerpt
 from archive.search.fields import FIELDS
@@ -139,10 +140,7 @@ def _parse(query: str, words: Mapping[str, Mapping[str, str]], reader: Person | 
 
 
 def _may_ask_numbers(reader: Person | Machine) -> bool:
-    """Tell whether the reader may find dossiers by personal numbers: who registers or may unmask."""
-    if isinstance(reader, Machine):
-        return True
-    return may(reader, Permission.UNMASK) or may(reader, Permission.REGISTER)
+    return isinstance(reader, Machine) or may_ask_numbers(reader)
 
 
 def _seal(_name: str, number: str) -> str:

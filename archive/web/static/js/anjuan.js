@@ -54,4 +54,26 @@ for (const select of document.querySelectorAll("select[data-submit]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// A button that copies the text before it. The clipboard's own interface is there over https only; selecting and copying
+// works wherever the archive is served.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    getSelection().selectAllChildren(button.previousElementSibling);
+    const word = button.textContent;
+    button.textContent = document.execCommand("copy") ? "已复制" : "已选中，请按 Ctrl+C";
+    setTimeout(() => (button.textContent = word), 1500);
+  });
+}
+
+// A text too long is told, not silently cut as `maxlength` would.
+for (const box of document.querySelectorAll("input[data-most]")) {
+  const check = () => {
+    const over = box.value.length - Number(box.dataset.most);
+    box.setCustomValidity(over > 0 ? `最多 ${box.dataset.most} 个字，请删去 ${over} 个字：取其中有特征的一两句即可。` : "");
+  };
+  box.addEventListener("input", check);
+  check();
+}
+
 document.getElementById("problems")?.focus();

@@ -149,14 +149,10 @@ class Pages {
 
 const pages = viewer?.dataset.manner === "images" ? new Pages(viewer) : null;
 
-for (const button of document.querySelectorAll("[data-cite]")) {
-  if (!navigator.clipboard) break; // only over https and on the machine itself
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.cite.replace("{page}", pages?.page ?? viewer?.dataset.page ?? 1));
-    const word = button.textContent;
-    button.textContent = "已复制";
-    setTimeout(() => (button.textContent = word), 1500);
+// The citation names the page one is on.
+for (const cited of document.querySelectorAll("[data-cite]")) {
+  cited.closest("details").addEventListener("toggle", () => {
+    if (pages) cited.textContent = cited.dataset.cite.replace("{page}", pages.page);
   });
 }
 
