@@ -73,6 +73,11 @@ class Settings:
         return self.home / "previews"
 
     @property
+    def packs(self) -> Path:
+        """Evidence packs being made, or waiting to be fetched."""
+        return self.home / "packs"
+
+    @property
     def https(self) -> bool:
         """Whether people reach the archive by https, so that cookies are marked secure."""
         return self.base_url.startswith("https://")

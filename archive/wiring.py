@@ -146,6 +146,8 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "rendition:make": (FollowUp("retention.lock_dossier", per="dossier"),),
     "keeping:promise": (FollowUp("retention.lock_dossier", per="dossier"),),
     "disposal:start": (FollowUp("disposal.execute"),),
+    # A lane of its own: a large pack takes minutes.
+    "pack:order": (FollowUp("disposal.make_pack", lane="export"),),
     "disposal:list": (FollowUp("disposal.paper_list"),),
     "disposal:drop": (FollowUp("disposal.paper_list"),),
     "disposal:certify": (FollowUp("disposal.paper_list"),),
@@ -192,6 +194,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     "documents.sweep": timedelta(days=1),
     "dossiers.sweep_selections": timedelta(days=1),
     "jobs.tidy": timedelta(days=1),
+    "disposal.sweep_packs": timedelta(hours=1),
     "retention.nightly": timedelta(days=1),
     "search.alerts": timedelta(minutes=30),
     # Without a mark of the hour nothing is destroyed.
@@ -226,6 +229,8 @@ def handlers() -> Mapping[str, Handler]:
         "search.index": Handler(search.index, batch=200),
         "search.alerts": Handler(search.count_alerts),
         "disposal.execute": Handler(disposal.execute),
+        "disposal.make_pack": Handler(disposal.make_pack),
+        "disposal.sweep_packs": Handler(disposal.sweep_packs),
         "disposal.paper_filed": Handler(disposal.paper_filed),
         "disposal.paper_list": Handler(disposal.paper_list),
         "letters.make": Handler(letters.make),

@@ -27,7 +27,7 @@ from archive.jobs.rules import LEASE
 
 log = logging.getLogger("archive.worker")
 
-LANES = ("index", "extract", "default")
+LANES = ("index", "extract", "export", "default")
 # Waiting is short so that what was deposited is findable within five seconds.
 IDLE_SECONDS = 0.5
 HEARTBEAT_SECONDS = 10

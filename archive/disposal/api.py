@@ -7,19 +7,19 @@ import uuid
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from archive.audit import checking
 from archive.core.act import acting, now
 from archive.core.db import db
 from archive.core.paging import PageRequest
-from archive.disposal import certificates, completeness, forms, operations, queries
+from archive.disposal import api_packs, certificates, completeness, forms, operations, queries
+from archive.disposal.blueprints import api
 from archive.dossiers import access
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
 from archive.web.idempotency import idempotent
 
-api = Blueprint("disposal_api", __name__, url_prefix="/api/v1", description="Disposal of what has expired")
+__all__ = ["api", "api_packs"]
 
 _ONE = "/disposals/<number>"
 

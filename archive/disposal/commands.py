@@ -26,10 +26,10 @@ def evidence(number: str, folder: Path) -> None:
         if dossier is None:
             raise click.ClickException(f"no dossier {number}")
         act.record("dossier:export", dossier, number=number)
-    with click.progressbar(length=1000, label="packing", file=sys.stderr) as bar:
+    with click.progressbar(length=packing.volume(db.session(), [dossier.id]), label="packing", file=sys.stderr) as bar:
 
-        def progress(done: int, total: int) -> None:
-            bar.update(done * 1000 // max(total, 1) - bar.pos)
+        def progress(more: int) -> None:
+            bar.update(more)
 
         try:
             packing.pack(db.session(), dossier, folder, now(), progress)

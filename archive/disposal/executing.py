@@ -15,7 +15,7 @@ from archive.core.db import db
 from archive.core.errors import RuleBroken
 from archive.core.labels import sentence
 from archive.core.ports import ports
-from archive.disposal import certificates, erasing, operations, queries, rules
+from archive.disposal import certificates, erasing, operations, packs, queries, rules
 from archive.disposal.kinds import LineState, ListState
 from archive.disposal.models import DisposalLine, DisposalList, Erasure, Stub
 from archive.documents import previews, staging
@@ -185,6 +185,7 @@ def leave_stub(line: DisposalLine, dossier: Dossier, act: Act) -> None:
     for upload_id in uploads:
         staging.discard(upload_id)
     previews.purge(dossier_id)
+    packs.withdraw(dossier_id, act)
     erasing.delete_rows(act.session, dossier_id)
     act.session.merge(stub)
     kept = act.session.get_one(Keeping, dossier_id)

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from archive.disposal.kinds import Decision, LineState, ListState
+from archive.disposal.kinds import Decision, LineState, ListState, PackState
 from archive.web.forms import Choice, Form, Words
 
 
@@ -157,3 +157,45 @@ class SequenceBody(Schema):
     live = fields.Integer()
     destroyed = fields.Integer()
     gaps = fields.List(fields.String())
+
+
+class PackOf(Form):
+    """What a pack is to hold: a selection, or dossiers by number."""
+
+    selection = fields.UUID(load_default=None, allow_none=True)
+    numbers = fields.List(fields.String(), load_default=list, validate=validate.Length(max=500, error="input.bad"))
+
+
+class OrderPack(Form):
+    """What a pack is for."""
+
+    title = Words(most=120, required=True)
+    reason = Words(most=1000, required=True, metadata={"description": "用途，如审计通知书文号"})
+
+
+class OrderPackOf(PackOf, OrderPack):
+    """A pack to be made."""
+
+
+class PackBody(Schema):
+    """An evidence pack; `done` of `total` bytes are gathered."""
+
+    id = fields.UUID()
+    title = fields.String()
+    reason = fields.String()
+    state = Choice(PackState)
+    dossiers = fields.List(fields.Pluck("PackMemberBody", "number"), attribute="members")
+    total = fields.Integer()
+    done = fields.Integer()
+    size = fields.Integer()
+    sha256 = fields.String()
+    trouble = fields.String()
+    ordered_at = fields.AwareDateTime()
+    ready_at = fields.AwareDateTime(allow_none=True)
+    expires_at = fields.AwareDateTime(allow_none=True)
+
+
+class PackMemberBody(Schema):
+    """A dossier of a pack."""
+
+    number = fields.String()

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from archive.core.act import Machine, Origin, acting
-from archive.disposal import executing, filing_papers, papers, queries, sheets
+from archive.disposal import executing, filing_papers, packs, papers, queries, sheets
 from archive.disposal.kinds import ListState, PaperKind
 from archive.disposal.models import DisposalList
 from archive.jobs.operations import Task
+from archive.jobs.rules import MAX_ATTEMPTS
 
 _CLERK, _WORKER = Machine("系统制件"), Origin("worker")
 
@@ -37,3 +38,21 @@ def paper_list(tasks: Sequence[Task]) -> None:
             kind = PaperKind.CERTIFICATE if certified else PaperKind.DISPOSAL_LIST
             content = sheets.certificate(found) if certified else sheets.disposal_list(found)
             papers.keep(found.id, kind, content, f"{found.number}.pdf", act=act)
+
+
+def make_pack(tasks: Sequence[Task]) -> None:
+    """Make the evidence packs that were ordered. Repeatable; after the last attempt a pack is marked failed."""
+    for task in tasks:
+        if task.subject_id is None:
+            continue
+        try:
+            packs.make(task.subject_id)
+        except Exception:
+            if task.attempts >= MAX_ATTEMPTS:
+                packs.give_up(task.subject_id)
+            raise
+
+
+def sweep_packs(_: Sequence[Task]) -> None:
+    """Remove evidence packs whose time is over."""
+    packs.sweep()

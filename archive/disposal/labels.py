@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from archive.disposal.kinds import Decision, LineState, ListState, PaperKind, ParcelState, TransferState
+from archive.disposal.kinds import Decision, LineState, ListState, PackState, PaperKind, ParcelState, TransferState
 
 WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     ListState: {
@@ -31,6 +31,13 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Decision.KEEP: "延长保管",
         Decision.PERMANENT: "永久保管",
         Decision.TRANSFER: "移交",
+    },
+    PackState: {
+        PackState.WAITING: "排队中",
+        PackState.GATHERING: "正在制作",
+        PackState.READY: "可以下载",
+        PackState.FAILED: "没有做成",
+        PackState.GONE: "已清除",
     },
     PaperKind: {
         PaperKind.DISPOSAL_LIST: "销毁清册",
@@ -77,6 +84,11 @@ REFUSALS = {
     "disposal.witnesses": "须有 {needed} 名监销人签到。",
     "disposal.replaying": "数据库是从备份恢复的，已销毁的案卷正在重新清除，完成之前只能查阅。请稍后再试。",
     "pack.open": "案卷 {number} 尚未办结，办结后才能导出证据包。",
+    "pack.count": "一个证据包须有 1 至 {most} 件案卷，现为 {count} 件。请分批制作。",
+    "pack.no_room": "磁盘剩余空间不够存放这个证据包。请减少案卷，或通知系统管理员。",
+    "pack.not_there": "这个证据包{state}，现在不能下载。请等待制作完成，或重新制作。",
+    "pack.closed": "包内有案卷您现在无权查阅（授权到期、限制查阅或已销毁），不能下载。请按现有权限重新制作。",
+    "pack.unknown": "没有这个证据包，或者不是您制作的。",
     "paper.unknown": "没有这份文件，或者您无权查看。",
     "paper.broken": "文件内容与登记的校验值不符，不可采信。请通知审计员。",
     "certificate.none": "清册 {number} 还没有销毁证明。",

@@ -1,24 +1,23 @@
 """Pages of disposal: the due list, a list with its steps, the stub of what was destroyed."""
 
-import shutil
 import uuid
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.core.act import acting, now
 from archive.core.db import db
 from archive.core.errors import StoreDown
 from archive.core.paging import PageRequest
-from archive.disposal import certificates, forms, operations, packing, queries, restoring
+from archive.disposal import certificates, forms, operations, pack_pages, queries, restoring
+from archive.disposal.blueprints import pages
 from archive.disposal.kinds import Decision
-from archive.documents import blobs
 from archive.dossiers import access
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
 from archive.web.forms import parse
 
-pages = Blueprint("disposal", __name__)
+__all__ = ["pack_pages", "pages"]
 
 _SEEN = "archive_register_seen"
 
@@ -144,20 +143,6 @@ def certificate(number: str) -> Response:
     content = certificates.fetch(queries.by_number(db.session(), number))
     name = f"attachment; filename=certificate-{number.encode('ascii', 'ignore').decode()}.json"
     return Response(content, content_type="application/json", headers={"Content-Disposition": name})
-
-
-@pages.get("/dossiers/<number>/evidence.zip")
-@requires(Permission.EXPORT)
-def evidence(number: str) -> Response:
-    """Send a closed dossier's evidence pack as one ZIP; that it was taken is recorded."""
-    with acting() as act:
-        dossier = access.find(act.session, number, person())
-        act.record("dossier:export", dossier, number=number)
-    with blobs.workplace() as work:
-        packing.pack(db.session(), dossier, work / number, now())
-        archive = shutil.make_archive(str(work / "pack"), "zip", work, number)
-        file = open(archive, "rb")  # noqa: SIM115 - outlives the folder, which goes now
-    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=f"{number}.zip")
 
 
 @pages.get("/stubs/<number>")

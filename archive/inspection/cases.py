@@ -12,8 +12,10 @@ from archive.dossiers import queries
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Alias, Dossier, Party
 from archive.dossiers.queries import Line
+from archive.letters.models import LetterRow
 from archive.people.models import Unit
 from archive.people.rules import Person
+from archive.responses.models import Response
 from archive.retention.models import Keeping
 
 
@@ -47,6 +49,10 @@ def conditions(
         found.append(or_(by_number, Dossier.id.in_(filed), Dossier.id.in_(known)))
     if name:
         found.append(Dossier.id.in_(select(Party.dossier_id).where(Party.name.contains(name, autoescape=True))))
+    if letter:
+        written = select(LetterRow.dossier_id).where(LetterRow.number.contains(letter, autoescape=True))
+        received = select(Response.dossier_id).where(Response.reference.contains(letter, autoescape=True))
+        found.append(or_(Dossier.id.in_(written), Dossier.id.in_(received)))
     if category:
         found.append(Dossier.category == category)
     if unit:

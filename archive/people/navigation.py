@@ -16,6 +16,7 @@ ENTRIES = (
     ("检索", "search.page"),
     ("函件", "letters.index"),
     ("归档与销毁", "retention.index"),
+    ("证据包", "disposal.packs_index"),
     ("审计台", "inspection.index"),
     ("审计配合", "inspection.grant_list"),
     ("审计", "audit.index"),

@@ -1,0 +1,28 @@
+// Watches an evidence pack being made; when it is done, or cannot be, the page is read anew.
+const card = document.querySelector("[data-pack]");
+
+function sized(bytes) {
+  const units = ["B", "KB", "MB", "GB"];
+  let at = 0;
+  while (bytes >= 1024 && at < 3) {
+    bytes /= 1024;
+    at += 1;
+  }
+  return `${bytes.toFixed(at ? 1 : 0)} ${units[at]}`;
+}
+
+async function look() {
+  const answer = await fetch(card.dataset.pack, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (answer?.ok) {
+    const pack = await answer.json();
+    if (pack.state !== "waiting" && pack.state !== "gathering") {
+      location.reload();
+      return;
+    }
+    card.querySelector("progress").value = pack.done;
+    card.querySelector("[data-pack-text]").textContent = `已收集 ${sized(pack.done)} ／ ${sized(pack.total)}`;
+  }
+  setTimeout(look, 2000);
+}
+
+if (card) setTimeout(look, 1000);
