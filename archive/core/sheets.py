@@ -9,11 +9,6 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-
 from archive.core.clock import SHANGHAI
 
 Value = str | int | float | Decimal | date | datetime | bool | None
@@ -47,6 +42,8 @@ class Sheet:
 
 def write(path: Path, sheets: Iterable[Sheet]) -> None:
     """Write the sheets to a file, row by row, so that a long table needs no more memory than a short one."""
+    from openpyxl import Workbook  # here: it loads numpy, which only who writes a sheet should wait for
+
     book = Workbook(write_only=True)
     for sheet in sheets:
         _write_sheet(book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet.title)[:31]), sheet)
@@ -62,6 +59,8 @@ def as_bytes(*sheets: Sheet) -> bytes:
 
 
 def _write_sheet(target: Any, sheet: Sheet) -> None:
+    from openpyxl.utils import get_column_letter
+
     for position, column in enumerate(sheet.columns, 1):
         target.column_dimensions[get_column_letter(position)].width = column.width
     target.freeze_panes = f"A{len(sheet.above) + 2}"
@@ -73,6 +72,9 @@ def _write_sheet(target: Any, sheet: Sheet) -> None:
 
 
 def _cell(target: Any, value: Value, *, bold: bool = False) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
     if isinstance(value, bool):
         value = "是" if value else "否"
     if isinstance(value, datetime):

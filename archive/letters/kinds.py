@@ -192,6 +192,8 @@ def _fields(raw: Mapping[str, Mapping[str, Any]]) -> Iterator[Field]:
         )
 
 
+@cache
 def _read(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    # libyaml's parser: every start of the program reads all kinds.
+    loaded: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
