@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from archive import rest
 from archive.audit import operations as audit
 from archive.audit.models import Entry
+from archive.binding import extending
 from archive.binding import keeping as binding
 from archive.config import Settings
 from archive.core.act import Act
@@ -88,6 +89,7 @@ def install_features(app: Flask) -> None:
     _join_letters()
     endings.add(keeping.ended)
     followings.add(binding.follow)
+    duties.add(extending.untold)
     work.add(alerts.told)
     sign_in.install(app)
     api = rest.install(app)
@@ -152,6 +154,9 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "disposal:drop": (FollowUp("disposal.paper_list"),),
     "disposal:certify": (FollowUp("disposal.paper_list"),),
     "disposal:replay": (FollowUp("disposal.paper_list"),),
+    "calendar:confirm": (FollowUp("binding.confirmed"),),
+    "choice:decide": (FollowUp("binding.nightly"),),
+    "profile:sign": (FollowUp("binding.nightly"),),
     "retention_rule:add": (FollowUp("retention.recompute"),),
     "letter:issue": (FollowUp("letters.make"),),
     "letter:remake": (FollowUp("letters.make"),),
@@ -191,6 +196,8 @@ def write_down(act: Act) -> None:
 
 # Jobs that come round by themselves, and how often.
 SCHEDULE: Mapping[str, timedelta] = {
+    "binding.nightly": timedelta(days=1),
+    "binding.watch": timedelta(minutes=15),
     "documents.sweep": timedelta(days=1),
     "dossiers.sweep_selections": timedelta(days=1),
     "jobs.tidy": timedelta(days=1),
@@ -213,6 +220,7 @@ class Handler:
 
 def handlers() -> Mapping[str, Handler]:
     """Return the handlers by job kind."""
+    from archive.binding import handlers as binding_steps
     from archive.disposal import handlers as disposal
     from archive.documents import handlers as documents
     from archive.dossiers import handlers as dossiers
@@ -222,6 +230,10 @@ def handlers() -> Mapping[str, Handler]:
     from archive.search import handlers as search
 
     return {
+        "binding.confirmed": Handler(binding_steps.confirmed),
+        "binding.nightly": Handler(binding_steps.nightly),
+        "binding.one": Handler(binding_steps.one),
+        "binding.watch": Handler(binding_steps.watch),
         "extraction.read": Handler(documents.read),
         "documents.sweep": Handler(documents.sweep),
         "dossiers.sweep_selections": Handler(dossiers.sweep_selections),

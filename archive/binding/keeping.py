@@ -19,8 +19,10 @@ from archive.binding.models import DossierLimit, DossierProfile
 from archive.binding.rules import Governing, Reckoned
 from archive.core.act import Act
 from archive.core.clock import shanghai_date
+from archive.core.errors import NotFound
 from archive.deadlines import table
 from archive.deadlines.calendar import WorkCalendar
+from archive.deadlines.history import History
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import State
 from archive.procedures import queries
@@ -51,6 +53,13 @@ class Setting:
             category=case.category,
             kind=case.custom.get(KIND),
         )
+
+    def newest(self, profile_id: str) -> Profile:
+        """Return the highest signed version of a profile. Raises NotFound."""
+        found = [profile for (name, _), profile in self.versions.items() if name == profile_id]
+        if not found:
+            raise NotFound("profile.unknown", profile=profile_id, version="")
+        return max(found, key=lambda profile: profile.version)
 
     def limits(self, bound: Sequence[Bound], facts: Mapping[str, str]) -> tuple[Limit, ...]:
         """Return the limits of a case."""
@@ -105,11 +114,7 @@ def keep_all(ids: Sequence[uuid.UUID], known: Setting, *, act: Act) -> int:
 def keep(cases: Sequence[Case], known: Setting, *, act: Act) -> dict[uuid.UUID, Governing]:
     """Bind these cases, reckon and write their limits; return what governs each. About twelve statements in all."""
     rows = defaultdict(list)
-    for row in act.session.scalars(
-        select(DossierProfile).where(
-            DossierProfile.dossier_id.in_([case.id for case in cases]), DossierProfile.ended_at.is_(None)
-        )
-    ):
+    for row in _bound_rows(act.session, [case.id for case in cases]):
         rows[row.dossier_id].append(row)
     pasts = histories.pasts(act.session, cases)
     reckoned: dict[uuid.UUID, tuple[Reckoned, ...]] = {}
@@ -192,3 +197,26 @@ def cases_of(session: Session, ids: Sequence[uuid.UUID]) -> list[Case]:
 
 def _has_limits(session: Session, dossier_id: uuid.UUID) -> bool:
     return bool(session.scalar(select(exists().where(DossierLimit.dossier_id == dossier_id))))
+
+
+def limits_now(session: Session, dossier: Dossier, known: Setting) -> tuple[Limit, ...]:
+    """Return every limit that the profiles bound to the dossier set, started or not. Two statements."""
+    [case] = cases_of(session, [dossier.id])
+    return known.limits(bound_to(_bound_rows(session, [dossier.id]), known), known.facts(case))
+
+
+def limit_now(session: Session, dossier: Dossier, profile_id: str, limit_id: str) -> tuple[Limit, History, Profile]:
+    """Return a limit as it binds the dossier, with the dossier's history and the profile. Raises NotFound."""
+    known = setting(session)
+    limit = next((one for one in limits_now(session, dossier, known) if one.key == f"{profile_id}.{limit_id}"), None)
+    if limit is None:
+        raise NotFound("limit.unknown")
+    version = {row.profile_id: row.version for row in _bound_rows(session, [dossier.id])}.get(profile_id)
+    profile = known.versions[profile_id, version] if version else known.newest(profile_id)
+    past = histories.pasts(session, cases_of(session, [dossier.id]))[dossier.id]
+    return limit, past.history, profile
+
+
+def _bound_rows(session: Session, ids: Sequence[uuid.UUID]) -> Sequence[DossierProfile]:
+    query = select(DossierProfile).where(DossierProfile.dossier_id.in_(ids), DossierProfile.ended_at.is_(None))
+    return session.scalars(query.order_by(DossierProfile.bound_at, DossierProfile.id)).all()

@@ -2,11 +2,16 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from archive.binding.models import DossierEvent, DossierLimit, DossierProfile, LimitExtension, OutsideAppraisal
+from archive.dossiers.access import visible_to
+from archive.dossiers.models import Dossier
+from archive.people.models import Unit
+from archive.people.rules import Permission, Person, covering
 
 
 def profiles_of(session: Session, dossier_id: uuid.UUID) -> Sequence[DossierProfile]:
@@ -38,3 +43,30 @@ def extensions_of(session: Session, dossier_id: uuid.UUID) -> Sequence[LimitExte
     """Return the extensions asked for, the newest first. One statement."""
     query = select(LimitExtension).where(LimitExtension.dossier_id == dossier_id)
     return session.scalars(query.order_by(LimitExtension.requested_at.desc())).all()
+
+
+def pressing(
+    session: Session, person: Person, now: datetime, most: int = 200
+) -> Sequence[tuple[str, str, DossierLimit]]:
+    """Return the open limits that are due soon or missed, of the person's own dossiers and of units in their hand.
+
+    With number and title of the dossier, the earliest first. One statement.
+    """
+    paths = covering((*person.paths(Permission.DECIDE), *person.paths(Permission.HANDLE)))
+    units = select(Unit.id).where(or_(*(Unit.path.startswith(path, autoescape=True) for path in paths)))
+    in_hand = Dossier.unit_id.in_(units) if paths else false()
+    query = (
+        select(Dossier.number, Dossier.title, DossierLimit)
+        .join(Dossier, Dossier.id == DossierLimit.dossier_id)
+        .where(
+            visible_to(person),
+            or_(Dossier.officer_id == person.id, in_hand),
+            DossierLimit.met_at.is_(None),
+            DossierLimit.ended_at.is_(None),
+            DossierLimit.is_right.is_(False),
+            or_(DossierLimit.warn_at <= now, DossierLimit.operative_at <= now),
+        )
+        .order_by(DossierLimit.operative_at, DossierLimit.id)
+        .limit(most)
+    )
+    return [(number, title, row) for number, title, row in session.execute(query)]

@@ -130,3 +130,21 @@ def governing(found: Iterable[Reckoned]) -> Governing:
 def steps(due: Due) -> list[dict[str, str]]:
     """Return the reckoning as it is stored."""
     return [{"step": step.kind.value, "at": step.at.isoformat(), "about": step.about} for step in due.trace]
+
+
+# What a step of the archive itself shows is not written down by hand.
+BY_STEPS = frozenset(
+    {
+        "received", "registered", "accepted", "declined", "withdrawn", "answered", "handled", "result_told", "closed",
+        "reopened", "period",
+    }
+)  # fmt: skip
+NEW_FACTS = "new_facts"
+
+
+def writable(found: Iterable[Limit], *, ended: bool) -> tuple[str, ...]:
+    """Return the events that may be written down: those the limits run from or to that no step shows, and new facts."""
+    codes = dict.fromkeys(code for limit in found for code in (limit.to, limit.from_) if code not in BY_STEPS)
+    if ended:
+        return tuple(code for code in codes if code in AFTERWARDS)
+    return (*codes, NEW_FACTS)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from archive.core.clock import shanghai_date
 from archive.core.errors import Problem, Refused
 from archive.deadlines.calendar import WorkCalendar
 from archive.deadlines.history import Due, Granted, History
+from archive.deadlines.labels import spoken
 from archive.deadlines.rules import due, end_of, reach
 from archive.procedures.limit import Extension, Limit
 
@@ -71,7 +73,7 @@ def _problems(limit: Limit, history: History, calendar: WorkCalendar, ask: Ask) 
         yield Problem("deadline.extension.same_person", "approved_by")
     step = step_for(limit, history, calendar, ask.until)
     if step is None:
-        yield Problem("deadline.extension.beyond_cap", "until", {"cap": str(limit.extend[-1].to)})
+        yield Problem("deadline.extension.beyond_cap", "until", _cap(limit, history, calendar))
         return
     if step.approver and ask.role != step.approver:
         yield Problem("deadline.extension.approver", "approved_by", {"needed": step.approver})
@@ -81,3 +83,11 @@ def _problems(limit: Limit, history: History, calendar: WorkCalendar, ask: Ask) 
         yield Problem("deadline.extension.not_told", "notice")
     if step.consent and not ask.consent_evidence:
         yield Problem("deadline.extension.no_consent", "consent_evidence")
+
+
+def _cap(limit: Limit, history: History, calendar: WorkCalendar) -> dict[str, object]:
+    """Return how far the last step reaches, and by which article."""
+    last = limit.extend[-1]
+    end = reach(limit, last.to, history, calendar) if last.to else None
+    by = shanghai_date(end - timedelta(microseconds=1)) if end else None
+    return {"cap": spoken(last.to) if last.to else "", "last": by, "article": f"《{limit.authority}》{last.article}"}

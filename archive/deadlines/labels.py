@@ -63,7 +63,7 @@ REFUSALS: Mapping[str, str] = {
     "deadline.extension.paused": "此项时限正在暂停计时，恢复后再申请延期。",
     "deadline.extension.over": "期限已于 {due} 届满，届满后不能再延期。",
     "deadline.extension.not_later": "新日期不晚于现在的期限 {due}。请填写更晚的日期。",
-    "deadline.extension.beyond_cap": "新日期超过最长期限 {cap}。请填写该日或更早的日期。",
+    "deadline.extension.beyond_cap": "按{article}，最长 {cap}，即不得超过 {last}。请填写该日或更早的日期。",
     "deadline.extension.no_reason": "请填写延期的理由。",
     "deadline.extension.same_person": "申请人不能批准自己的延期，请由他人批准。",
     "deadline.extension.approver": "这次延期须由{needed}批准。",

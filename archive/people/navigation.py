@@ -10,6 +10,7 @@ from archive.people.rules import Permission, may
 # (title, endpoint); an entry appears when the endpoint exists and the person may open it.
 ENTRIES = (
     ("工作台", "dossiers.work_list"),
+    ("期限", "binding.mine"),
     ("案卷", "dossiers.index"),
     ("库房", "dossiers.file_room"),
     ("接待登记", "dossiers.contacts"),

@@ -1,0 +1,252 @@
+"""Putting a limit off: asked for by one, granted or refused by who the text names, told to the complainant.
+
+Everything the text demands is asked by deadlines.extensions; here it is read from and written to the rows. The letters
+call `tell_by_letter` when a letter of extension goes out.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.binding import keeping
+from archive.binding.models import DossierLimit, LimitExtension
+from archive.core.act import Act, Actor
+from archive.core.errors import BadInput, NotAllowed, NotFound, Problem, RuleBroken
+from archive.deadlines import table
+from archive.deadlines.extensions import Ask, extend, step_for
+from archive.deadlines.history import History
+from archive.dossiers import access
+from archive.dossiers.models import Dossier, Notice
+from archive.dossiers.rules import check_open, lacks
+from archive.dossiers.states import NoticeChannel, NoticeKind, NoticeOutcome
+from archive.people.rules import Permission, Person
+from archive.procedures.limit import Extension, Limit
+from archive.procedures.profile import Profile, Role, Standing
+
+# How the profiles call the ways of telling somebody, by our own.
+CHANNELS = {
+    NoticeChannel.LETTER: "letter",
+    NoticeChannel.PHONE: "phone",
+    NoticeChannel.SMS: "sms",
+    NoticeChannel.EMAIL: "email",
+    NoticeChannel.VISIT: "in_person",
+    NoticeChannel.WEB: "app",
+}
+_NOBODY = uuid.UUID(int=0)
+
+
+def ask(
+    dossier: Dossier,
+    row: DossierLimit,
+    *,
+    until: datetime,
+    reason: str,
+    notice: NoticeChannel,
+    consent_evidence: str = "",
+    act: Act,
+) -> LimitExtension:
+    """Ask that a limit be put off to the end of the day of `until` (to the moment, if it is in minutes or hours).
+
+    `notice` is how the complainant will be told. Raises Refused("deadline.extension") with every reason and the
+    article, NotAllowed, RuleBroken when one is waiting already.
+    """
+    access.lock(act.session, dossier)
+    if lacks(act.actor, Permission.HANDLE, dossier.unit.path):
+        raise NotAllowed("person.lacks", permission=Permission.HANDLE)
+    check_open(dossier)
+    if _waiting(act.session, row) is not None:
+        raise RuleBroken("extension.waiting", limit=row.name)
+    limit, history, step, _ = _standing(act.session, dossier, row, until)
+    asked = Ask(
+        until=until,
+        at=act.moment,
+        reason=reason,
+        requested_by=act.actor.id or _NOBODY,
+        approved_by=_NOBODY,
+        role=step.approver if step else "",
+        notice=CHANNELS[notice],
+        notice_evidence="to come",
+        consent_evidence=consent_evidence,
+    )
+    extend(limit, history, table.calendar(act.session), asked)
+    extension = LimitExtension(
+        dossier_id=dossier.id,
+        profile_id=row.profile_id,
+        limit_id=row.limit_id,
+        name=row.name,
+        article=f"《{limit.authority}》{step.article}" if step and step.article else row.article,
+        due_before=row.operative_at,
+        until=until,
+        reason=reason,
+        requested_by=_id(act.actor),
+        requested_by_name=act.actor.name,
+        requested_at=act.moment,
+        notice=notice.value,
+        consent_evidence=consent_evidence,
+        role=step.approver if step else "",
+    )
+    act.session.add(extension)
+    act.session.flush()
+    act.record("extension:ask", extension, limit=f"{row.profile_id}.{row.limit_id}", until=until)
+    return extension
+
+
+def decide(extension: LimitExtension, dossier: Dossier, *, granted: bool, refusal: str = "", act: Act) -> None:
+    """Grant or refuse what somebody else asked for, in the role the text names.
+
+    Raises Refused with every reason (the cap and the end of the limit are asked again), NotAllowed, RuleBroken.
+    """
+    access.lock(act.session, dossier)
+    check_open(dossier)
+    if extension.decided_at is not None:
+        raise RuleBroken("extension.decided")
+    if extension.requested_by == act.actor.id:
+        raise RuleBroken("deadline.extension.same_person")
+    row = limit_row(act.session, dossier, extension.profile_id, extension.limit_id)
+    limit, history, step, profile = _standing(act.session, dossier, row, extension.until)
+    role = role_of(profile, step.approver if step else extension.role)
+    if not may_decide(act.actor, role, dossier.unit.path):
+        raise NotAllowed("extension.approver", needed=role.name if role else "", article=extension.article)
+    if not granted and not refusal:
+        raise BadInput("input.bad", [Problem("input.required", "refusal")])
+    if granted:
+        asked = Ask(
+            until=extension.until,
+            at=act.moment,
+            reason=extension.reason,
+            requested_by=extension.requested_by,
+            approved_by=_id(act.actor),
+            role=step.approver if step else "",
+            notice=CHANNELS[NoticeChannel(extension.notice)],
+            notice_evidence="to come",
+            consent_evidence=extension.consent_evidence,
+        )
+        extend(limit, history, table.calendar(act.session), asked)
+    extension.granted, extension.refusal = granted, refusal
+    extension.decided_by, extension.decided_by_name, extension.decided_at = _id(act.actor), act.actor.name, act.moment
+    act.session.flush()
+    act.record("extension:grant" if granted else "extension:refuse", extension, until=extension.until)
+    keeping.follow(dossier, act)
+
+
+def tell_by_letter(extension: LimitExtension, letter_id: uuid.UUID, *, act: Act) -> None:
+    """Note that a letter tells the complainant of a granted extension. Raises RuleBroken."""
+    if not extension.granted:
+        raise RuleBroken("extension.not_granted")
+    extension.letter_id = letter_id
+    act.record("extension:tell", extension)
+
+
+def granted_untold(session: Session, dossier: Dossier) -> Sequence[LimitExtension]:
+    """Return granted extensions of which the complainant was not yet told in a way the text allows. Two statements."""
+    rows = session.scalars(
+        select(LimitExtension).where(
+            LimitExtension.dossier_id == dossier.id,
+            LimitExtension.granted.is_(True),
+            LimitExtension.letter_id.is_(None),
+        )
+    ).all()
+    if not rows:
+        return []
+    notices = session.execute(
+        select(Notice.channel, Notice.outcome, Notice.recorded_at).where(
+            Notice.dossier_id == dossier.id,
+            Notice.kind == NoticeKind.EXTENSION,
+            Notice.outcome.in_((NoticeOutcome.REACHED, NoticeOutcome.IMPOSSIBLE)),
+        )
+    ).all()
+    known = keeping.setting(session)
+    return [row for row in rows if not any(_tells(notice, row, allowed(row, known)) for notice in notices)]
+
+
+def allowed(row: LimitExtension | DossierLimit, known: keeping.Setting) -> frozenset[str]:
+    """Return the ways in which a profile lets an extension be told; empty: any."""
+    profile = known.newest(row.profile_id)
+    limit = profile.limit(row.limit_id)
+    by_steps = {channel for step in (limit.extend if limit else ()) for channel in step.notice}
+    by_notice = {one for notice in profile.notices if notice.code == "extension" for one in notice.channels}
+    return frozenset(by_steps or by_notice)
+
+
+def untold(session: Session, dossier: Dossier) -> list[Problem]:
+    """Return as problems what still is to be told before the dossier may be closed."""
+    return [Problem("close.extension_untold", facts={"limit": row.name}) for row in granted_untold(session, dossier)]
+
+
+def limit_row(session: Session, dossier: Dossier, profile_id: str, limit_id: str) -> DossierLimit:
+    """Return a limit of the dossier. Raises NotFound."""
+    found = session.scalar(
+        select(DossierLimit).where(
+            DossierLimit.dossier_id == dossier.id,
+            DossierLimit.profile_id == profile_id,
+            DossierLimit.limit_id == limit_id,
+        )
+    )
+    if found is None:
+        raise NotFound("limit.unknown")
+    return found
+
+
+def find(session: Session, dossier: Dossier, extension_id: uuid.UUID) -> LimitExtension:
+    """Return an extension of the dossier. Raises NotFound."""
+    found = session.get(LimitExtension, extension_id)
+    if found is None or found.dossier_id != dossier.id:
+        raise NotFound("extension.unknown")
+    return found
+
+
+def role_of(profile: Profile, code: str) -> Role | None:
+    """Return the profile's role, or None where the text names nobody."""
+    return next((role for role in profile.roles if role.code == code), None)
+
+
+def may_decide(actor: Actor, role: Role | None, path: str) -> bool:
+    """Tell whether the actor stands in the role for a dossier of the unit with this path.
+
+    Who leads and stands high (高级管理人员, 集体决定) holds the role above the unit, or in a topmost one.
+    """
+    if not isinstance(actor, Person):
+        return False
+    if role is None:
+        return not lacks(actor, Permission.DECIDE, path)
+    high = role.standing in (Standing.SENIOR, Standing.COMMITTEE)
+    return any(
+        grant.role.value == role.core
+        and path.startswith(grant.path)
+        and (not high or grant.path != path or grant.path.count("/") == 2)
+        for grant in actor.grants
+    )
+
+
+def _standing(
+    session: Session, dossier: Dossier, row: DossierLimit, until: datetime
+) -> tuple[Limit, History, Extension | None, Profile]:
+    """Return the limit as bound, the dossier's history, the step of extension that reaches to `until`, the profile."""
+    limit, history, profile = keeping.limit_now(session, dossier, row.profile_id, row.limit_id)
+    return limit, history, step_for(limit, history, table.calendar(session), until), profile
+
+
+def _tells(notice: Any, row: LimitExtension, ways: frozenset[str]) -> bool:
+    told = notice.outcome is NoticeOutcome.IMPOSSIBLE or not ways or CHANNELS[notice.channel] in ways
+    return bool(told and row.decided_at and notice.recorded_at >= row.decided_at)
+
+
+def _waiting(session: Session, row: DossierLimit) -> uuid.UUID | None:
+    return session.scalar(
+        select(LimitExtension.id).where(
+            LimitExtension.dossier_id == row.dossier_id,
+            LimitExtension.profile_id == row.profile_id,
+            LimitExtension.limit_id == row.limit_id,
+            LimitExtension.decided_at.is_(None),
+        )
+    )
+
+
+def _id(actor: Actor) -> uuid.UUID:
+    if actor.id is None:
+        raise NotFound("account.unknown")
+    return actor.id

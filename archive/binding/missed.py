@@ -1,0 +1,145 @@
+"""Missed limits go up level by level (逐级上报): to the unit's head, then to the one above while nobody has looked.
+
+Source: 统一管理、分级处理、专人负责、逐级上报 (消费金融公司客户投诉管理办法, 第五条).
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from archive.binding.models import DossierLimit, Escalation
+from archive.core.act import Act
+from archive.core.clock import shanghai_date
+from archive.core.errors import NotFound
+from archive.deadlines import table
+from archive.deadlines.calendar import WorkCalendar
+from archive.dossiers.access import visible_to
+from archive.dossiers.models import Dossier
+from archive.people.models import RoleHeld, Unit
+from archive.people.rules import PERMISSIONS, Permission, Person
+
+_MOST = 2000  # a run; what is left comes with the next one, some minutes later
+
+
+def raise_missed(*, act: Act) -> int:
+    """Report limits that were missed to who decides in the unit, and above; return how many reports were made.
+
+    One level more for each working day on which nobody said that they had seen it. Five statements.
+    """
+    session = act.session
+    missed = session.execute(
+        select(DossierLimit, Unit.path)
+        .join(Dossier, Dossier.id == DossierLimit.dossier_id)
+        .join(Unit, Unit.id == Dossier.unit_id)
+        .where(
+            DossierLimit.met_at.is_(None),
+            DossierLimit.ended_at.is_(None),
+            DossierLimit.operative_at <= act.moment,
+            DossierLimit.is_right.is_(False),
+        )
+        .order_by(DossierLimit.operative_at)
+        .limit(_MOST)
+    ).all()
+    if not missed:
+        return 0
+    raised = _raised(session, [row.dossier_id for row, _ in missed])
+    heads = _heads(session)
+    calendar = table.calendar(session)
+    count = 0
+    for row, path in missed:
+        if row.operative_at is None:
+            continue
+        before = raised.get((row.dossier_id, row.profile_id, row.limit_id, row.operative_at), [])
+        if any(one.seen_at for one in before):
+            continue
+        units = [heads[prefix] for prefix in _upwards(path) if prefix in heads]
+        for level, unit_id in enumerate(units[: 1 + _days(calendar, row.operative_at, act.moment)]):
+            if unit_id not in {one.unit_id for one in before}:
+                session.add(
+                    Escalation(
+                        dossier_id=row.dossier_id,
+                        profile_id=row.profile_id,
+                        limit_id=row.limit_id,
+                        name=row.name,
+                        article=row.article,
+                        missed_at=row.operative_at,
+                        unit_id=unit_id,
+                        level=level,
+                        raised_at=act.moment,
+                    )
+                )
+                count += 1
+                act.record("limit:escalate", row, limit=f"{row.profile_id}.{row.limit_id}", level=level)
+    return count
+
+
+def waiting(session: Session, person: Person, most: int = 50) -> Sequence[Escalation]:
+    """Return what was reported to the person's own units and not yet seen, oldest first. One statement.
+
+    Only of units in which the person decides by a role of that very unit: what waits below is the concern of those
+    below until it is their turn no longer.
+    """
+    paths = person.paths(Permission.DECIDE)
+    if not paths:
+        return []
+    return (
+        session.scalars(
+            select(Escalation)
+            .join(Escalation.unit)
+            .join(Escalation.dossier)
+            .join(
+                DossierLimit,
+                (DossierLimit.dossier_id == Escalation.dossier_id)
+                & (DossierLimit.profile_id == Escalation.profile_id)
+                & (DossierLimit.limit_id == Escalation.limit_id),
+            )
+            .where(Unit.path.in_(paths), Escalation.seen_at.is_(None), visible_to(person))
+            .where(DossierLimit.met_at.is_(None), DossierLimit.ended_at.is_(None))
+            .where(DossierLimit.operative_at == Escalation.missed_at)
+            .options(joinedload(Escalation.dossier), joinedload(Escalation.unit))
+            .order_by(Escalation.missed_at, Escalation.id)
+            .limit(most)
+        )
+        .unique()
+        .all()
+    )
+
+
+def by_id(session: Session, escalation_id: uuid.UUID, person: Person) -> Escalation:
+    """Return a report on a dossier the person may see. Raises NotFound."""
+    query = select(Escalation).join(Escalation.dossier).where(Escalation.id == escalation_id, visible_to(person))
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound("escalation.unknown")
+    return found
+
+
+def _raised(session: Session, ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, str, str, datetime], list[Escalation]]:
+    found: dict[tuple[uuid.UUID, str, str, datetime], list[Escalation]] = {}
+    for row in session.scalars(select(Escalation).where(Escalation.dossier_id.in_(ids))):
+        found.setdefault((row.dossier_id, row.profile_id, row.limit_id, row.missed_at), []).append(row)
+    return found
+
+
+def _heads(session: Session) -> dict[str, uuid.UUID]:
+    """Return the units in which somebody decides by a role of that unit, by path."""
+    deciding = [role for role, held in PERMISSIONS.items() if Permission.DECIDE in held]
+    rows = session.execute(
+        select(Unit.path, Unit.id).join(RoleHeld, RoleHeld.unit_id == Unit.id).where(RoleHeld.role.in_(deciding))
+    )
+    return {row.path: row.id for row in rows}
+
+
+def _upwards(path: str) -> list[str]:
+    """Return the path and those above it: /1/4/ gives /1/4/, /1/."""
+    parts = path.strip("/").split("/")
+    return ["/" + "/".join(parts[:length]) + "/" for length in range(len(parts), 0, -1)]
+
+
+def _days(calendar: WorkCalendar, missed: datetime, now: datetime) -> int:
+    """Return how many whole working days a limit has been missed."""
+    last_day = shanghai_date(missed - timedelta(microseconds=1))
+    return max(calendar.count(last_day, shanghai_date(now)) - 1, 0)
