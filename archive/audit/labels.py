@@ -143,7 +143,6 @@ VERBS = {
     "escalate": "上报",
     "make": "生成",
     "move": "变动",
-    "propose": "提出",
     "refuse": "不批准",
     "see": "处理",
     "sign": "签署",
