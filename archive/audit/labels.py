@@ -68,7 +68,7 @@ ACTIONS = {
     "letter:trouble": "函件文件生成失败",
     "letter:void": "函件作废",
     "letter_number:void": "发文字号作废",
-    "letter:preview": "预览函件",
+    "letter:show": "查看函件",
     "letter:mail": "下载函件邮件",
     "letter:reply": "函件收到回复",
     "letter:register": "导出发文登记簿",

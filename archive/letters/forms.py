@@ -35,6 +35,14 @@ def filter_of(session: Session, query: dict[str, Any]) -> Filter:
     return Filter(query["kind"], query["state"], unit, query["year"], query["waits"], query["number"])
 
 
+class RegisterQuery(Form):
+    """Which series of the register."""
+
+    mark = Words(most=30)
+    year = Whole(least=1990, most=2200, load_default=None)
+    after = Words(most=500)
+
+
 class DraftForm(Form):
     """A letter to begin: of which kind, and for some kinds about which earlier letter."""
 
@@ -88,6 +96,14 @@ class OutcomeForm(Form):
     note = Words(most=200)
     document = fields.UUID(load_default=None, allow_none=True, error_messages={"invalid_uuid": "form.receipt_document"})
     tell = Flag()
+
+
+class ReceiptForm(Form):
+    """The receipt that came after the outcome."""
+
+    document = fields.UUID(
+        required=True, error_messages={"required": "input.required", "invalid_uuid": "form.receipt_document"}
+    )
 
 
 class FindingBody(Schema):

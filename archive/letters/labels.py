@@ -171,6 +171,7 @@ REFUSALS: dict[str, str] = {
     "close.letter_draft": "《{letter}》还没有签发，请签发或者作废。",
     "close.letter_files": "{letter} 的文件还没有归入案卷，请等生成完毕。",
     "close.letter_pair": "告知书 {letter} 还没有登记送达。",
+    "letter.no_series": "没有这个字号的登记簿，或者您无权查看。",
     "serving.unknown": "没有这条送达记录，请返回函件查看。",
     "letter.unready": "函件尚不能送审或者签发，请按下列各项补正。",
     "letter.template_changed": "起草所用的模板 {template} 已不是原来的内容，不能签发。请退回拟稿后重新保存。",

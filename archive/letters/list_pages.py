@@ -13,7 +13,7 @@ from archive.dossiers.answering import unit_choices
 from archive.dossiers.dossier_pages import head_of
 from archive.letters import forms, queries, rules
 from archive.letters.blueprints import pages
-from archive.letters.kinds import kinds
+from archive.letters.kinds import Kind, LetterKind, kinds
 from archive.letters.models import LetterRow
 from archive.letters.states import LetterState
 from archive.people import queries as people
@@ -63,9 +63,17 @@ def of_dossier(number: str) -> str:
         **head_of(dossier),
         letters=queries.of_dossier(session, dossier),
         late={row.id for row in queries.overdue_of(session, dossier, today)},
-        draftable=[one for one in kinds() if one.code not in {*rules.NOT_OF_A_DOSSIER, *rules.NEEDS_ABOUT}]
-        if may_draft
-        else [],
-        may_draft=may_draft,
+        draftable=_draftable(dossier.state) if may_draft else [],
         today=today,
     )
+
+
+def _draftable(state: str) -> list[tuple[str, list[Kind]]]:
+    """Return the kinds that may be drafted: first those that may be issued as the dossier stands now."""
+    apart = {*rules.NOT_OF_A_DOSSIER, *rules.NEEDS_ABOUT, LetterKind.FORWARDING_NOTICE}
+    some = [one for one in kinds() if one.code not in apart]
+    parts = [
+        ("现在可以签发", [one for one in some if one.may_issue(state)]),
+        ("案卷到相应阶段才能签发", [one for one in some if not one.may_issue(state)]),
+    ]
+    return [(title, found) for title, found in parts if found]

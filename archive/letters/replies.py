@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from archive.core.act import Act
 from archive.dossiers.models import Dossier
@@ -32,6 +32,15 @@ def answerable(session: Session, dossier: Dossier) -> Sequence[Answerable]:
         .order_by(LetterRow.issued_at.desc(), LetterRow.id.desc())
     )
     return [Answerable(row.number, f"{row.title}（{row.addressee}）") for row in rows]
+
+
+def of_letter(session: Session, row: LetterRow) -> Sequence[Response]:
+    """Return the replies that name the letter, the latest first. One statement."""
+    if not row.number:
+        return []
+    query = select(Response).where(Response.dossier_id == row.dossier_id, Response.answers != "")
+    found = session.scalars(query.order_by(Response.received_on.desc()).options(joinedload(Response.document)))
+    return [one for one in found if tidy(one.answers) == row.number]
 
 
 def refresh(dossier: Dossier, act: Act) -> None:
