@@ -166,7 +166,9 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
 }
 
 # Actions that only look: they change nothing that could be found.
-LOOKS = frozenset({"dossier:show", "letter:show", "document:show", "document:download", "party:unmask", "dossier:export"})
+LOOKS = frozenset(
+    {"dossier:show", "letter:show", "document:show", "document:download", "party:unmask", "dossier:export"}
+)
 
 
 def write_down(act: Act) -> None:

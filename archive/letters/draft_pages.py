@@ -70,7 +70,8 @@ def edit(letter_id: uuid.UUID) -> ResponseReturnValue:
         findings=found,
         faults=[one for one in found if one.level is Level.FAULT],
         refused=refused,
-        problems=[*refused, *problems],
+        # What is merely missing yet stands in the list above; beside the fields only what was filled in wrongly.
+        problems=[*refused, *(one for one in problems if one.code != "letter.missing")],
         input_type=facts_form.input_type,
         options=facts_form.options,
         may_reveal=may(person(), Permission.UNMASK, row.dossier.unit.path),

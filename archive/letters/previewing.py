@@ -21,7 +21,7 @@ from archive.letters.models import LetterRow
 WIDTH = 820
 MOST_PAGES = 12
 _MARK = "草　稿"
-_INK = (179, 38, 30, 46)
+_INK = (179, 38, 30, 30)
 
 
 def letter_of(session: Session, row: LetterRow) -> Letter:
@@ -57,7 +57,7 @@ def marked(png: bytes) -> bytes:
     """Return the picture of a page with 草稿 across it."""
     with Image.open(BytesIO(png)) as opened:
         page = opened.convert("RGBA")
-    size = page.width // 4
+    size = page.width // 6
     stamp = Image.new("RGBA", (size * 3, size * 2), (255, 255, 255, 0))
     ImageDraw.Draw(stamp).text((size * 1.5, size), _MARK, font=_font(size), fill=_INK, anchor="mm")
     stamp = stamp.rotate(30, expand=True)
