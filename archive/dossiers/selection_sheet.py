@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import or_, select
-
 from archive.core.act import Act
 from archive.core.clock import shanghai_date
 from archive.core.errors import NotAllowed
 from archive.core.labels import label
 from archive.core.masking import masked
 from archive.core.sheets import Column, Sheet, Value, as_bytes
-from archive.dossiers import queries, selections
+from archive.dossiers import exporting, queries, selections
 from archive.dossiers.answering import code_words
 from archive.dossiers.code_tables import Table
-from archive.dossiers.models import Dossier, Selection
-from archive.people.models import Unit
-from archive.people.rules import Permission, Person, covering
+from archive.dossiers.models import Selection
+from archive.people.rules import Permission, Person
 
 _COLUMNS = (
     Column("案号", 18), Column("投诉事项", 40), Column("投诉人", 14), Column("被投诉机构", 30), Column("业务类别", 16),
@@ -31,9 +28,7 @@ def export(selection: Selection, person: Person, *, act: Act) -> bytes:
     NotAllowed when that leaves none.
     """
     ids = selections.ids_of(act.session, person, selection)
-    tops = covering(person.paths(Permission.EXPORT))
-    units = select(Unit.id).where(or_(*(Unit.path.startswith(path, autoescape=True) for path in tops)))
-    allowed = set(act.session.scalars(select(Dossier.id).where(Dossier.id.in_(ids), Dossier.unit_id.in_(units))))
+    allowed = exporting.exportable(act.session, person, ids)
     place = {one: at for at, one in enumerate(ids)}
     lines = sorted(
         queries.by_ids(act.session, person, [one for one in ids if one in allowed]), key=lambda one: place[one.id]
@@ -41,21 +36,12 @@ def export(selection: Selection, person: Person, *, act: Act) -> bytes:
     if not lines:
         raise NotAllowed("person.lacks", permission=Permission.EXPORT)
     for one in lines:
-        act.record("dossier:export", _Exported(one), number=one.number, selection=selection.title)
+        exporting.note(one.id, one.number, what=selection.title, act=act)
     above = [f"{selection.title}　共 {len(lines)} 件　{person.name} 导出于 {shanghai_date(act.moment):%Y-%m-%d}"]
     if left := len(selection.dossier_ids) - len(lines):
         above.append(f"另有 {left} 件未列出：已不在您的查阅范围内，或您在其承办单位没有导出权限。")
     rows = _rows(lines, code_words(act.session), act)
     return as_bytes(Sheet("案卷清单", _COLUMNS, rows, above))
-
-
-class _Exported:
-    """A line of the list as the subject of an entry in its dossier's trail."""
-
-    audit_kind = "dossier"
-
-    def __init__(self, line: queries.Line) -> None:
-        self.id = line.id
 
 
 def _rows(lines: Sequence[queries.Line], tables: Mapping[str, Table], act: Act) -> Iterator[Sequence[Value]]:

@@ -9,10 +9,11 @@ from archive.core.db import db
 from archive.core.labels import sentence
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
-from archive.search import queries, saved_api
+from archive.search import queries, saved_api, saving
 from archive.search.addresses import asked_of, citation_of, url_of
 from archive.search.blueprints import api
 from archive.search.pages import record
+from archive.search.port import IndexBusy, IndexUnusable
 from archive.search.queries import Answer, Found
 
 
@@ -27,6 +28,7 @@ _PARAMETERS = [
     _parameter("after", "cursor of the page before"),
     *(_parameter(name, "filter: any of", type="array", items={"type": "string"}) for name in queries.FACETS),
 ]
+_SUGGESTED = 9
 _HITS = {200: {"description": "hits grouped by dossier, exact total, facets, cursor of the next page"}}
 
 
@@ -43,12 +45,34 @@ def search() -> dict[str, Any]:
     return shown
 
 
+@api.get("/suggestions")
+@requires(Permission.SEARCH)
+@api.doc(
+    summary="Suggest queries while typing",
+    parameters=[_parameter("q", "what is typed so far")],
+    responses={200: {"description": "queries: the caller's last searches, names and titles the caller may see"}},
+)
+def suggestions() -> list[str]:
+    """Suggest how to go on from what is typed; an empty list when the index does not answer."""
+    typed = request.args.get("q", "")[:200]
+    if not typed.strip():
+        return []
+    session = db.session()
+    before = [asked.query for _, asked in saving.recent(session, person()) if typed in asked.query]
+    try:
+        found = queries.completed(session, person(), typed)
+    except (IndexUnusable, IndexBusy):
+        found = []
+    return list(dict.fromkeys([*before[:3], *found]))[:_SUGGESTED]
+
+
 def as_json(found: Answer) -> dict[str, Any]:
     """Return an answer as plain values."""
     return {
         "total": found.total,
         "took_ms": found.took_ms,
         "waiting": found.waiting,
+        "suggestions": [{"query": one.query, "total": one.total, "near": one.near} for one in found.offers],
         "hints": [sentence(hint) for hint in found.hints],
         "facets": {
             name: [{"value": row.value, "label": row.word, "count": row.count} for row in rows]

@@ -60,6 +60,10 @@ def query(query: str, as_lines: bool, limit: int, login: str, sort: str) -> None
         sys.exit(2)
     if not as_lines:
         click.echo(f"{total} dossiers")
+        for offer in found.offers:
+            click.echo(
+                f"    {'did you mean' if offer.near else 'without one condition'}: {offer.query} ({offer.total})"
+            )
     with acting(_OPERATOR) as act:
         act.record("search:query", None, query=masked(query)[:400], reader=login, total=total)
 

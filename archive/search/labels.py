@@ -44,6 +44,7 @@ REFUSALS = {
     "saved.foreign_unit": "您不在{unit}，不能共享给它。请选择您所在的单位。",
     "saved.numbers": "检索式中有个人号码，不能共享给他人。请选“仅自己”，或去掉号码。",
     "saved.too_wide": "结果超过 5,000 件，无法逐件比对新增。请加上条件缩小范围。",
+    "search.nothing_to_export": "没有可以导出的结果。请换一个检索词。",
     "search.index_absent": "检索索引尚未建立。请管理员运行 anjuan search rebuild。",
     "search.index_busy": "检索索引正在被另一个程序写入，请稍后再试。",
     "search.index_damaged": "检索索引已损坏并被隔离，正在等待重建。请管理员运行 anjuan search rebuild。",

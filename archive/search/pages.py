@@ -1,17 +1,20 @@
 """The search page."""
 
 from dataclasses import dataclass, replace
+from io import BytesIO
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from archive.core.act import Act, acting
+from archive.core.act import Act, acting, now
+from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.core.masking import masked
+from archive.core.sheets import MEDIA_TYPE
 from archive.dossiers import bulk, selections
 from archive.people.guard import person, requires
-from archive.people.rules import Permission
-from archive.search import queries, saved_pages, saving
+from archive.people.rules import Permission, may
+from archive.search import hit_sheet, queries, saved_pages, saving
 from archive.search.addresses import address, asked_in, asked_of, citation_of, url_of, where_of
 from archive.search.blueprints import pages
 from archive.search.fields import FIELDS
@@ -72,6 +75,16 @@ def choose() -> ResponseReturnValue:
     return redirect(url, 303)
 
 
+@pages.get("/hits.xlsx")
+@requires(Permission.EXPORT)
+def hits_xlsx() -> ResponseReturnValue:
+    """Give the hits with their passages as a table; that it was taken out is recorded with each dossier."""
+    with acting() as act:
+        content = hit_sheet.export(person(), asked_in(request.query_string.decode()), act=act)
+    name = f"检索结果-{shanghai_date(now()):%Y%m%d}.xlsx"
+    return send_file(BytesIO(content), MEDIA_TYPE, as_attachment=True, download_name=name)
+
+
 def record(asked: Asked, found: Answer, *, act: Act) -> None:
     """Write into the trail who searched what, numbers masked, and how much was found."""
     filters = {name: sorted(values) for name, values in asked.filters.items()}
@@ -88,6 +101,9 @@ def _shown(asked: Asked, found: Answer) -> dict[str, object]:
         ],
         "acts": bulk.actions_for(person()), "most": selections.MOST,
         "search": request.query_string.decode(), "units": saved_pages.units(),
+        "offers": [(one, address(replace(asked, query=one.query, cursor=""))) for one in found.offers],
+        "unfiltered": address(replace(asked, filters={}, cursor="")) if asked.filters else "",
+        "may_export": may(person(), Permission.EXPORT),
         "next_url": address(replace(asked, cursor=found.cursor)) if found.cursor else "",
     }  # fmt: skip
 

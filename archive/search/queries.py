@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive.core.act import Machine
@@ -22,13 +22,14 @@ from archive.dossiers.states import Channel, CodeTable, State
 from archive.jobs.models import Job, JobState
 from archive.people.models import Unit
 from archive.people.rules import Person
-from archive.search import engine, excerpts
+from archive.search import engine, excerpts, suggesting
 from archive.search.excerpts import Excerpt
 from archive.search.fields import FIELDS
 from archive.search.language import ParsedQuery, QueryProblem, parse
 from archive.search.models import SearchText
 from archive.search.port import AccessTerms, SearchRequest, Sort
 from archive.search.snippets import needles
+from archive.search.suggesting import Offer
 
 FACETS = ("state", "category", "respondent", "unit", "channel", "kind", "year")
 
@@ -64,13 +65,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """Hits of one page, exact total, counts by facet, hints on the query, and how many dossiers wait to be indexed."""
+    """Hits of one page, exact total, counts by facet, hints on the query, how many dossiers wait to be indexed; where
+    nothing was found, what would find something."""
 
     hits: Sequence[Found]
     total: int
     facets: Mapping[str, Sequence[Row]]
     cursor: str
     hints: Sequence[Problem]
+    offers: Sequence[Offer]
     waiting: int
     took_ms: int
 
@@ -80,20 +83,19 @@ def answer(session: Session, reader: Person | Machine, asked: Asked) -> Answer:
     began = time.perf_counter()
     words = _words(session)
     parsed = _parse(asked.query, words, reader)
-    page = engine.search(
-        SearchRequest(
-            query=parsed.root,
-            readers=_readers(session, reader),
-            filters=asked.filters,
-            facets=FACETS,
-            sort=asked.sort,
-            limit=asked.limit,
-            cursor=asked.cursor or None,
-        )
+    request = SearchRequest(
+        query=parsed.root,
+        readers=_readers(session, reader),
+        filters=asked.filters,
+        facets=FACETS,
+        sort=asked.sort,
+        limit=asked.limit,
+        cursor=asked.cursor or None,
     )
+    page = engine.search(request)
     ids = [uuid.UUID(hit.id) for hit in page.hits]
     # Asked again of the database: what was closed to the reader a second ago is not shown, indexed or not.
-    seen = visible_to(reader) if isinstance(reader, Person) else true()
+    seen = _seen(reader)
     dossiers = {
         one.id: one
         for one in session.scalars(
@@ -113,6 +115,7 @@ def answer(session: Session, reader: Person | Machine, asked: Asked) -> Answer:
         facets={name: _rows(name, counts, words) for name, counts in page.facets.items()},
         cursor=page.cursor or "",
         hints=parsed.hints,
+        offers=() if page.total else suggesting.instead(session, engine.search, seen, asked.query, request),
         waiting=_waiting(session),
         took_ms=round((time.perf_counter() - began) * 1000),
     )
@@ -125,6 +128,16 @@ def ids(session: Session, reader: Person | Machine, asked: Asked) -> list[uuid.U
         parsed.root, _readers(session, reader), filters=asked.filters, sort=asked.sort, limit=asked.limit
     )
     return [uuid.UUID(hit.id) for hit in engine.search(request).hits]
+
+
+def completed(session: Session, reader: Person, typed: str) -> list[str]:
+    """Return queries that go on from what is typed. Raises IndexUnusable, IndexBusy. Two statements."""
+    readers = SearchRequest(None, _readers(session, reader))
+    return suggesting.completed(session, engine.search, _seen(reader), typed, readers)
+
+
+def _seen(reader: Person | Machine) -> ColumnElement[bool]:
+    return visible_to(reader) if isinstance(reader, Person) else true()
 
 
 def _parse(query: str, words: Mapping[str, Mapping[str, str]], reader: Person | Machine) -> ParsedQuery:

@@ -1,19 +1,25 @@
 """The search page and its API, as a reader uses them."""
 
+import io
+import zipfile
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 from flask import Flask
 
+from archive.audit.models import Entry
 from archive.core.act import acting
 from archive.core.db import db
+from archive.documents import operations as documents
+from archive.documents.models import Document
 from archive.dossiers import selections
 from archive.dossiers.models import Selection
 from archive.search import engine
 from archive.worker import Worker
 from tests.builders import Office
 from tests.conftest import counting
-from tests.dossier_builders import registered
+from tests.dossier_builders import dossier, registered
 from tests.integration.search.conftest import filed
 
 
@@ -111,6 +117,52 @@ def test_results_are_chosen_for_an_act_on_many(office: Office, indexed: Callable
         assert {one.number for one in found} == set(numbers)
         assert other not in {one.number for one in found}
         assert kept.title == "检索：争议"
+
+
+def test_hits_are_taken_out_with_their_passages_and_citations(office: Office, indexed: Callable[[], None]) -> None:
+    number = registered(office, title="=1+1 短信服务费")
+    filed(office, number, "客服13800135678称短信服务费属于正常收费。", "通话记录.txt")
+    indexed()
+    client = office.client("head")
+    answer = client.get("/search/hits.xlsx?q=短信服务费")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    hit = next(row for row in rows if "通话记录" in str(row[6]))
+    assert hit[:2] == [number, "=1+1 短信服务费"]
+    assert hit[7] == "客服138****5678称短信服务费属于正常收费。"
+    assert str(hit[8]).startswith(f"{number} · 第 1 件《通话记录》 · 第 1 页 · sha256:")
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    trail = db.session.query(Entry).filter_by(action="dossier:export", dossier_id=dossier(number).id).one()
+    assert trail.facts["selection"] == "检索：短信服务费"
+    assert client.get("/search/hits.xlsx?q=绝无此事").status_code == 403
+    assert client.get("/search/hits.xlsx?q=(坏").status_code == 422
+    assert office.client("officer").get("/search/hits.xlsx?q=短信服务费").status_code == 403
+
+
+def test_an_older_version_and_a_file_in_a_file_are_cited_and_opened_as_such(
+    office: Office, indexed: Callable[[], None]
+) -> None:
+    number = registered(office)
+    filed(office, number, "第一版写着背书连续", "说明.txt")
+    with acting(office.person("officer")) as act:
+        document = act.session.query(Document).filter_by(dossier_id=dossier(number).id).one()
+        documents.add_version(document, io.BytesIO("第二版没有了".encode()), "说明.txt", act=act)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("inner.txt", "压缩包里的催收记录")
+    with acting(office.person("officer")) as act:
+        documents.deposit(dossier(number), io.BytesIO(packed.getvalue()), "证据.zip", act=act)
+    indexed()
+    client = office.client("head")
+    (old,) = client.get("/api/v1/search/?q=背书连续").json["hits"][0]["hits"]
+    assert (old["item"], old["version"]) == ("1", 1)
+    assert "n=1" in old["url"]
+    assert "第一版写着" in client.get(old["url"]).get_data(as_text=True)
+    (inner,) = client.get("/api/v1/search/?q=催收记录").json["hits"][0]["hits"]
+    assert inner["item"] == "2-1"
+    assert inner["citation"] in client.get("/search/?q=催收记录").get_data(as_text=True)
+    assert inner["citation"] in client.get(inner["url"]).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("path", ["/search/?q=x", "/api/v1/search/?q=x"])

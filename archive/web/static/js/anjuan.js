@@ -66,6 +66,20 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// Search boxes suggest how to go on; without this script, or without an answer, they are plain boxes.
+const suggestions = document.getElementById("suggestions");
+for (const box of document.querySelectorAll('input[list="suggestions"]')) {
+  let waiting;
+  box.addEventListener("input", (event) => {
+    clearTimeout(waiting);
+    if (event.inputType === undefined || event.isComposing || box.value.trim().length < 2) return; // one was chosen
+    waiting = setTimeout(async () => {
+      const answer = await fetch(`/api/v1/search/suggestions?q=${encodeURIComponent(box.value.slice(0, 200))}`).catch(() => null);
+      if (answer?.ok) suggestions.replaceChildren(...(await answer.json()).map((value) => Object.assign(document.createElement("option"), { value })));
+    }, 250);
+  });
+}
+
 // A text too long is told, not silently cut as `maxlength` would.
 for (const box of document.querySelectorAll("input[data-most]")) {
   const check = () => {
