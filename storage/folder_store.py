@@ -151,6 +151,9 @@ class FolderStore:
     def probe(self, strict: bool) -> list[str]:
         return judge_promises([Promise.OWNER, Promise.CLOCK], strict)
 
+    def clock(self) -> datetime | None:
+        return None
+
     def check(self) -> None:
         name = uuid.uuid4().hex
         with self._root() as top, os_errors(), folder(DRAFTS, top) as drafts:

@@ -92,6 +92,9 @@ class MemoryStore:
     def check(self) -> None:
         """Memory always answers."""
 
+    def clock(self) -> datetime | None:
+        return None
+
     def _find(self, key: str, version_id: str) -> tuple[Stored, bytes]:
         check_version(key, version_id)
         with self._guard:

@@ -147,6 +147,9 @@ class BlobStore(Protocol):
     def check(self) -> None:
         """Write and remove a few bytes, quickly; raises what is wrong."""
 
+    def clock(self) -> datetime | None:
+        """Return the moment by the clock that judges the locks, to the second; None when that is the archive's own."""
+
 
 def check_key(key: str) -> str:
     """Return `key` when it is `dossier/document/version` with ids of letters, digits, `-` and `_`; else ValueError."""

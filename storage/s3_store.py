@@ -176,6 +176,9 @@ class S3Store:
         wire = self._wire
         wire.delete(key, wire.put(key, b"check", {}))
 
+    def clock(self) -> datetime | None:
+        return self._wire.clock()
+
     @property
     def _wire(self) -> Wire:
         """The bucket, looked at once before its first use."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO, cast
 from xml.etree.ElementTree import ParseError
 
@@ -191,6 +192,13 @@ class Wire:
         with s3_errors(key, version_id):
             change = self.client.enable_object_legal_hold if on else self.client.disable_object_legal_hold
             change(self.bucket, key, version_id=version_id)
+
+    def clock(self) -> datetime:
+        """Return the moment in the `Date` header of an answer, which RFC 9110 (6.6.1) asks of every server."""
+        with s3_errors():
+            answer = self.client._execute("GET", self.bucket, query_params=cast(Any, {"location": ""}))
+            told = parsedate_to_datetime(str(answer.headers.get("date")))
+        return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
 
     def send(
         self,

@@ -200,6 +200,7 @@ def _check_clock(act: Act) -> None:
     doubts = clocks.trust(act.session, act.moment).doubts
     if doubts:
         raise RuleBroken(doubts[0].code, **doubts[0].facts)
+    clocks.check_store(act.moment)
 
 
 def _list(list_id: uuid.UUID, act: Act) -> DisposalList:

@@ -3,6 +3,7 @@
 Source: retention specification D7. The store judges its locks by its own clock; that is the last barrier.
 """
 
+import contextlib
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from archive.audit.models import Entry
 from archive.core.act import Act
-from archive.core.errors import NotFound, Problem, RuleBroken
+from archive.core.errors import NotFound, Problem, RuleBroken, StoreDown
+from archive.core.ports import ports
+from archive.documents.blobs import Damaged, store_answers
 from archive.retention import alarms
 from archive.retention.kinds import AlarmKind
 from archive.retention.models import ClockJump, ClockMark
@@ -50,12 +53,33 @@ def check_not_behind(session: Session, now: datetime) -> None:
         raise RuleBroken("clock.behind", now=_told(now), mark=_told(mark))
 
 
+def store_apart(now: datetime) -> datetime | None:
+    """Return what the store's clock says when it differs from `now`: it would let locks end too early, or too late.
+
+    Raises StoreDown. None when both agree, or the store has no clock of its own.
+    """
+    with store_answers():
+        told = ports().store.clock()
+    return told if told is not None and abs(now - told) > SPREAD else None
+
+
+def check_store(now: datetime) -> None:
+    """Refuse to destroy while the store's clock is not ours. Raises RuleBroken, StoreDown."""
+    told = store_apart(now)
+    if told is not None:
+        raise RuleBroken("clock.store", now=_told(now), other=_told(told))
+
+
 def watch(*, act: Act) -> None:
     """Look at the clocks, sound alarms, and note the moment. To be called every hour."""
     now, session = act.moment, act.session
     other = database_now(session)
     if abs(now - other) > SPREAD:
         alarms.sound(AlarmKind.CLOCK_SPREAD, "database", now=now, database=other, act=act)
+    with contextlib.suppress(StoreDown, Damaged):  # a store that does not answer is told elsewhere
+        told = store_apart(now)
+        if told is not None:
+            alarms.sound(AlarmKind.STORE_CLOCK, "store", now=now, store=told, act=act)
     mark = session.get(ClockMark, _MARK)
     highest = high_water(session)
     if highest is not None and now < highest - SPREAD:

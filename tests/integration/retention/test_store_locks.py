@@ -17,9 +17,10 @@ from archive import config
 from archive.core.act import acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
+from archive.core.errors import RuleBroken
 from archive.documents import blobs
 from archive.documents.models import Version
-from archive.retention import keeping, locks, reconciling, starting
+from archive.retention import clocks, handlers, keeping, locks, reconciling, starting
 from archive.retention.kinds import AlarmKind
 from archive.retention.models import Alarm, VersionLock
 from archive.retention.periods import Asked
@@ -190,3 +191,25 @@ def test_who_locks_longer_by_other_ways_is_believed_and_told(locked: Version, ro
     assert until(locked) == longer
     assert reconciling.reconcile().findings == 0
     assert date.today() < longer.date()  # noqa: DTZ011
+
+
+def test_a_store_whose_clock_is_not_ours_is_noticed_and_stops_destroying(
+    app, office: Office, clock: FixedClock, settings: config.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = app.extensions["archive_ports"].store.clock()
+    assert abs(told - datetime.now(UTC)) < timedelta(seconds=5)
+    clocks.check_store(clock.moment)
+    with acting(handlers.KEEPER) as act:
+        clocks.watch(act=act)
+    assert AlarmKind.STORE_CLOCK not in alarms()
+    clock.moment -= timedelta(minutes=6)
+    with pytest.raises(RuleBroken) as refused:
+        clocks.check_store(clock.moment)
+    assert refused.value.code == "clock.store"
+    with acting(handlers.KEEPER) as act:
+        clocks.watch(act=act)
+    assert AlarmKind.STORE_CLOCK in alarms()
+    starting.check(replace(settings, strict=True))
+    monkeypatch.setattr(starting, "SPREAD", timedelta(seconds=-1))
+    with pytest.raises(config.BadConfiguration, match="NTP"):
+        starting.check(replace(settings, strict=True))
