@@ -12,14 +12,14 @@ from archive.audit import checking
 from archive.core.act import acting, now
 from archive.core.db import db
 from archive.core.paging import PageRequest
-from archive.disposal import api_packs, certificates, completeness, forms, operations, queries
+from archive.disposal import api_packs, certificates, completeness, forms, operations, papers, queries, transfer_api
 from archive.disposal.blueprints import api
 from archive.dossiers import access
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
 from archive.web.idempotency import idempotent
 
-__all__ = ["api", "api_packs"]
+__all__ = ["api", "api_packs", "transfer_api"]
 
 _ONE = "/disposals/<number>"
 
@@ -47,11 +47,11 @@ def propose(form: dict[str, Any]) -> Any:
 
 
 @api.get(_ONE)
-@requires(Permission.WITNESS)
+@requires(Permission.READ)
 @api.response(200, forms.ListBody)
 def show(number: str) -> Any:
     """Return a list with everything that was said and signed."""
-    return queries.by_number(db.session(), number)
+    return queries.shown(db.session(), number, person())
 
 
 @api.post(f"{_ONE}/lines/<uuid:line_id>/appraise")
@@ -139,6 +139,25 @@ def certificate(number: str) -> Response:
     """Return the certificate of destruction as it lies in the store; a changed one is refused."""
     content = certificates.fetch(queries.by_number(db.session(), number))
     return Response(content, content_type="application/json")
+
+
+@api.get(f"{_ONE}/papers")
+@requires(Permission.READ)
+@api.response(200, forms.PaperBody(many=True))
+def list_papers(number: str) -> Any:
+    """List the papers about a list: the list as it was signed, the certificate as PDF."""
+    session = db.session()
+    return papers.about(session, queries.by_number(session, number).id)
+
+
+@api.get(f"{_ONE}/papers/<uuid:paper_id>")
+@requires(Permission.READ)
+@api.response(200, {"format": "binary", "type": "string"}, content_type="application/pdf")
+def fetch_paper(number: str, paper_id: uuid.UUID) -> Response:
+    """Return a paper as it lies in the store; a changed one is refused."""
+    session = db.session()
+    found = papers.one(session, queries.by_number(session, number).id, paper_id)
+    return Response(papers.fetch(found), content_type=found.media_type)
 
 
 @api.get("/stubs/<number>")

@@ -87,6 +87,8 @@ def _intend(line: DisposalLine, act: Act) -> bool:
     _check_clock(act)
     reasons = [sentence(one) for one in reading.standing(act.session, dossier, act.moment).reasons]
     objects = operations.manifest(dossier.id, act)
+    if operations.handed_over_now(dossier.id, act):
+        reasons.append(sentence(RuleBroken("disposal.in_transfer", number=dossier.number)))
     if rules.digest(objects) != line.manifest_hash:
         reasons.append("卷内材料与清册不符")
     if reasons:

@@ -2,8 +2,16 @@
 
 from marshmallow import Schema, fields, validate
 
-from archive.disposal.kinds import Decision, LineState, ListState, PackState
-from archive.web.forms import Choice, Form, Words
+from archive.disposal.kinds import (
+    Decision,
+    LineState,
+    ListState,
+    PackState,
+    PaperKind,
+    ParcelState,
+    TransferState,
+)
+from archive.web.forms import Choice, Day, Form, Words
 
 
 class Propose(Form):
@@ -12,6 +20,21 @@ class Propose(Form):
     numbers = fields.List(
         fields.String(), required=True, validate=validate.Length(min=1, max=10_000, error="input.bad")
     )
+
+
+class ProposeTransfer(Propose):
+    """Which filed dossiers are handed over to which archive, and on what ground."""
+
+    receiver = Words(most=120, required=True)
+    basis = Words(most=200, required=True, metadata={"description": "依据，如档案馆接收通知、移交协议"})
+
+
+class Receive(Form):
+    """What the receiver signed."""
+
+    received_by = Words(most=80, required=True)
+    received_on = Day(required=True)
+    note = Words(most=1000)
 
 
 class Appraise(Form):
@@ -199,3 +222,49 @@ class PackMemberBody(Schema):
     """A dossier of a pack."""
 
     number = fields.String()
+
+
+class PaperBody(Schema):
+    """A paper about a list, kept for ever."""
+
+    id = fields.UUID()
+    kind = Choice(PaperKind)
+    filename = fields.String()
+    size = fields.Integer(metadata={"description": "bytes"})
+    sha256 = fields.String()
+    kept_at = fields.AwareDateTime()
+
+
+class ParcelBody(Schema):
+    """One dossier of a hand-over, and its package."""
+
+    id = fields.UUID()
+    seq = fields.Integer()
+    number = fields.String()
+    filed_number = fields.String()
+    title = fields.String()
+    year = fields.Integer()
+    period = fields.String()
+    items = fields.Integer()
+    objects = fields.Integer()
+    size = fields.Integer(metadata={"description": "bytes"})
+    state = Choice(ParcelState)
+    package_hash = fields.String()
+    package_bytes = fields.Integer()
+    reasons = fields.List(fields.String())
+
+
+class TransferBody(Schema):
+    """A hand-over to an archive."""
+
+    number = fields.String()
+    state = Choice(TransferState)
+    receiver = fields.String()
+    basis = fields.String()
+    proposed_by = fields.String(attribute="proposed_by_name")
+    approved_by = fields.String(attribute="approved_by_name")
+    list_hash = fields.String()
+    trouble = fields.String()
+    received_by = fields.String()
+    received_on = fields.Date(allow_none=True)
+    lines = fields.List(fields.Nested(ParcelBody))

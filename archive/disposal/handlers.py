@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from archive.core.act import Machine, Origin, acting
-from archive.disposal import executing, filing_papers, packs, papers, queries, sheets
+from archive.disposal import executing, filing_papers, packs, papers, queries, sheets, transfer_packing
 from archive.disposal.kinds import ListState, PaperKind
 from archive.disposal.models import DisposalList
 from archive.jobs.operations import Task
@@ -56,3 +56,17 @@ def make_pack(tasks: Sequence[Task]) -> None:
 def sweep_packs(_: Sequence[Task]) -> None:
     """Remove evidence packs whose time is over."""
     packs.sweep()
+
+
+def pack_transfer(tasks: Sequence[Task]) -> None:
+    """Examine and pack what is handed over to an archive. Repeatable."""
+    for task in tasks:
+        if task.subject_id is not None:
+            transfer_packing.pack(task.subject_id)
+
+
+def clear_transfer(tasks: Sequence[Task]) -> None:
+    """Remove packages that were received, or given up. Repeatable."""
+    for task in tasks:
+        if task.subject_id is not None:
+            transfer_packing.clear(task.subject_id)

@@ -11,9 +11,10 @@ from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, NotAllowed, Problem, Refused, RuleBroken
 from archive.core.ports import ports
 from archive.disposal import queries, rules
-from archive.disposal.kinds import Decision, LineState, ListState
+from archive.disposal.kinds import Decision, LineState, ListState, TransferState
 from archive.disposal.models import Appraisal, Approval, DisposalLine, DisposalList, Witness
 from archive.disposal.rules import Voice
+from archive.disposal.transfer_models import Transfer, TransferLine
 from archive.documents.models import Document, Rendition, Version
 from archive.dossiers import code_tables, series
 from archive.dossiers import rules as dossiers
@@ -47,8 +48,10 @@ def propose(found: Sequence[Dossier], *, act: Act) -> DisposalList:
         lock(act.session, dossier)
         # A doubtful clock makes no list wrong that is looked at again; it stops the destroying itself.
         check_destroyable(dossier.number, reading.standing(act.session, dossier, act.moment).whatever_the_clock)
-        if _on_a_list(dossier, act):
+        if on_a_list(dossier, act):
             raise RuleBroken("disposal.listed_already", number=dossier.number)
+        if handed_over_now(dossier.id, act):
+            raise RuleBroken("disposal.in_transfer", number=dossier.number)
         made.lines.append(_line(dossier, seq, f"{words.word(dossier.category) or '未分类'}投诉案卷", act))
     act.session.flush()
     act.record("disposal:propose", made, number=number, lines=len(made.lines))
@@ -253,7 +256,8 @@ def _line(dossier: Dossier, seq: int, title: str, act: Act) -> DisposalLine:
     )
 
 
-def _on_a_list(dossier: Dossier, act: Act) -> bool:
+def on_a_list(dossier: Dossier, act: Act) -> bool:
+    """Tell whether a dossier stands on a disposal list that is not done with. One statement."""
     gone = (LineState.RETAINED, LineState.DROPPED, LineState.SKIPPED)
     query = (
         select(DisposalLine.id)
@@ -263,6 +267,13 @@ def _on_a_list(dossier: Dossier, act: Act) -> bool:
         )
     )
     return act.session.scalar(query.limit(1)) is not None
+
+
+def handed_over_now(dossier_id: uuid.UUID, act: Act) -> bool:
+    """Tell whether a dossier is just being handed over to an archive. One statement."""
+    query = select(TransferLine.id).join(Transfer).where(TransferLine.dossier_id == dossier_id)
+    under_way = (TransferState.PROPOSED, TransferState.APPROVED, TransferState.PACKED)
+    return act.session.scalar(query.where(Transfer.state.in_(under_way)).limit(1)) is not None
 
 
 def _keep_longer(line: DisposalLine, act: Act) -> None:

@@ -9,7 +9,17 @@ from archive.core.act import acting, now
 from archive.core.db import db
 from archive.core.errors import StoreDown
 from archive.core.paging import PageRequest
-from archive.disposal import certificates, forms, operations, pack_pages, queries, restoring
+from archive.disposal import (
+    certificates,
+    forms,
+    operations,
+    pack_pages,
+    papers,
+    queries,
+    restoring,
+    transfer_pages,
+    transfers,
+)
 from archive.disposal.blueprints import pages
 from archive.disposal.kinds import Decision
 from archive.dossiers import access
@@ -18,6 +28,8 @@ from archive.people.rules import Permission, may
 from archive.web.forms import parse
 
 __all__ = ["pack_pages", "pages"]
+
+pages.register_blueprint(transfer_pages.pages)
 
 _SEEN = "archive_register_seen"
 
@@ -63,12 +75,19 @@ def propose() -> ResponseReturnValue:
 
 
 @pages.get("/disposals/<number>")
-@requires(Permission.WITNESS)
+@requires(Permission.READ)
 def show(number: str) -> str:
     """Show a list with everything that was said and signed, and the next step."""
-    found = queries.by_number(db.session(), number)
+    session = db.session()
+    found = queries.shown(session, number, person())
     return render_template(
-        "disposal/show.html", found=found, me=person(), may=may, permission=Permission, decisions=Decision
+        "disposal/show.html",
+        found=found,
+        papers=papers.about(session, found.id),
+        me=person(),
+        may=may,
+        permission=Permission,
+        decisions=Decision,
     )
 
 
@@ -145,11 +164,21 @@ def certificate(number: str) -> Response:
     return Response(content, content_type="application/json", headers={"Content-Disposition": name})
 
 
+@pages.get("/disposals/<number>/papers/<uuid:paper_id>")
+@requires(Permission.READ)
+def paper(number: str, paper_id: uuid.UUID) -> Response:
+    """Send a paper about a list, checked against its hash."""
+    session = db.session()
+    return transfer_pages.sent(papers.one(session, queries.by_number(session, number).id, paper_id))
+
+
 @pages.get("/stubs/<number>")
 @requires(Permission.READ)
 def stub(number: str) -> str:
     """Show what stays of a destroyed dossier."""
-    return render_template("disposal/stub.html", stub=queries.stub(db.session(), number, person()))
+    session = db.session()
+    found = queries.stub(session, number, person())
+    return render_template("disposal/stub.html", stub=found, transfers=transfers.of_dossier(session, found.dossier_id))
 
 
 def _back(number: str) -> ResponseReturnValue:

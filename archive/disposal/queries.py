@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from archive.core.errors import NotFound
+from archive.core.errors import NotAllowed, NotFound
 from archive.core.paging import Page, PageRequest, cut, moment
 from archive.disposal.kinds import LineState, ListState
 from archive.disposal.models import Approval, DisposalLine, DisposalList, Stub
 from archive.disposal.rules import Hands
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier
-from archive.people.rules import Permission, Person, covering
+from archive.people.rules import Permission, Person, covering, may
 from archive.retention.models import Hold, Keeping
 
 OPEN = tuple(state for state in ListState if state not in (ListState.CERTIFIED, ListState.VOID))
@@ -93,6 +93,13 @@ def by_number(session: Session, number: str) -> DisposalList:
     if found is None:
         raise NotFound("disposal.unknown", number=number)
     return found
+
+
+def shown(session: Session, number: str, person: Person) -> DisposalList:
+    """Return the list for who has a hand in it: who keeps, appraises or witnesses. Raises NotAllowed, NotFound."""
+    if not (may(person, Permission.APPRAISE) or may(person, Permission.WITNESS)):
+        raise NotAllowed("person.lacks", permission=Permission.WITNESS)
+    return by_number(session, number)
 
 
 def line(found: DisposalList, line_id: uuid.UUID) -> DisposalLine:

@@ -99,8 +99,7 @@ def transfer_list(found: Transfer) -> bytes:
         Table(columns, rows),
         Paragraph(
             Style.BODY,
-            "封装包校验值为包内文件清单（tagmanifest-sha256.txt）SHA-256的前16位；接收方可用包内verify.py离线核验。"
-            "移交前已逐卷通过真实性、完整性、可用性、安全性检测。",
+            "封装包校验值为封装包（ZIP文件）SHA-256的前16位，包内verify.py可供接收方离线核验。移交前已逐卷通过真实性、完整性、可用性、安全性检测。",
         ),
         Table((Column(8), Column(11), Column(6), Column(11)), (
             Row(("移交人签名、日期", "", "接收人签名、日期", ""), 3),
