@@ -33,6 +33,7 @@ class Lazy(click.Group):
         "import": "archive.operating.importing:import_lines",
         "retention": "archive.retention.commands:retention",
         "evidence": "archive.disposal.commands:evidence",
+        "certificate": "archive.disposal.commands:certificate",
         "search": "archive.search.commands:search",
         "deadline": "archive.deadlines.commands:deadline",
         "letter": "archive.letters.commands:letter",

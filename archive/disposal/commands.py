@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from sqlalchemy import select
@@ -10,7 +11,8 @@ from archive.core.act import Machine, Origin, acting, now
 from archive.core.db import db
 from archive.core.errors import ArchiveError
 from archive.core.labels import sentence
-from archive.disposal import packing
+from archive.disposal import certificates, packing
+from archive.disposal.kinds import LineState
 from archive.dossiers.models import Dossier
 
 
@@ -36,3 +38,15 @@ def evidence(number: str, folder: Path) -> None:
         except ArchiveError as error:
             raise click.ClickException(sentence(error)) from error
     click.echo(f"python3 {folder}/verify.py")
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+def certificate(file: BinaryIO) -> None:
+    """Verify a certificate of destruction (JSON), wherever it lay meanwhile; exit 1 when a byte of it was changed."""
+    try:
+        found = certificates.read(file.read())
+    except ArchiveError as error:
+        raise click.ClickException(sentence(error)) from error
+    gone = sum(line["state"] == LineState.DESTROYED for line in found["lines"])
+    click.echo(f"OK: {found['list']['number']}, {gone} dossiers, list hash {found['list']['hash']}")

@@ -1,8 +1,11 @@
-"""Nothing is missing: every number ever given belongs to something that is there, or was destroyed by a list."""
+"""Nothing is missing: every number ever given belongs to something that is there, is void, or was destroyed by a list.
+
+A feature above may add the numbers of its own series (`add`).
+"""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from archive.disposal.models import DisposalList, Stub
 from archive.dossiers.models import Contact, Dossier, Series
+from archive.letters.models import LetterNumber
+from archive.letters.states import NumberState
 from archive.people.models import Unit
 from archive.procedures.profile import NUMBER_PLACEHOLDERS
 from archive.retention.models import Keeping
@@ -17,17 +22,32 @@ from archive.retention.models import Keeping
 
 @dataclass(frozen=True)
 class Sequence:
-    """One sequence: its name, how many numbers were given, how many are live, destroyed, and which are nowhere."""
+    """One sequence: its name, how many numbers were given, how many are live, destroyed, void, which are nowhere."""
 
     name: str
     given: int
     live: int
     destroyed: int
     gaps: tuple[str, ...]
+    void: int = 0
+
+
+Known = Callable[[Session, str], tuple[str, Iterable[int]]]
+"""Given the rest of a series' key, returns the name of the sequence and the numbers that are there."""
+
+_ADDED: dict[str, Known] = {}
+
+
+def add(kind: str, known: Known) -> None:
+    """Let the series whose keys begin with `kind:` be counted too."""
+    _ADDED[kind] = known
 
 
 def report(session: Session) -> list[Sequence]:
-    """Return every sequence of case numbers, contacts, filed numbers and disposal lists. Some ten statements."""
+    """Return every sequence: case numbers, contacts, filed numbers, letters, disposal lists, and those added.
+
+    Some ten statements, and one for every sequence that was added.
+    """
     rows = session.execute(select(Series.key, Series.last).order_by(Series.key)).all()
     live, gone = set(session.scalars(select(Dossier.number))), set(session.scalars(select(Stub.number)))
     kept = session.execute(select(Keeping.filed_number, Keeping.destroyed_at))
@@ -41,6 +61,7 @@ def report(session: Session) -> list[Sequence]:
     for row in register:
         contacts[str(row.id), row.year].add(row.serial)
         codes[str(row.id)] = row.code
+    letters = _letters(session)
     found = []
     for key, last in rows:
         kind, _, rest = key.partition(":")
@@ -56,14 +77,33 @@ def report(session: Session) -> list[Sequence]:
             destroyed = sum(filed[number] is not None for number in numbers.values())
             gaps = tuple(rest.replace("*", f"{seq:04}") for seq in _gaps(last, numbers))
             found.append(Sequence(f"档号 {rest}", last, len(numbers) - destroyed, destroyed, gaps))
+        elif kind == "letter":
+            found.append(_of_letters(rest, last, letters[rest]))
         elif kind == "disposal":
             found.append(_plain(f"销毁清册 {rest}", last, set(_matching(rf".*·{rest}-(?P<seq>\d+)", lists))))
+        elif kind in _ADDED:
+            name, serials = _ADDED[kind](session, rest)
+            found.append(_plain(name, last, set(serials)))
     return found
 
 
 def gaps(session: Session) -> list[str]:
     """Return every number that is neither live nor destroyed, with the name of its sequence."""
     return [f"{one.name}：{gap}" for one in report(session) for gap in one.gaps]
+
+
+def _letters(session: Session) -> dict[str, dict[int, LetterNumber]]:
+    found: dict[str, dict[int, LetterNumber]] = defaultdict(dict)
+    for row in session.scalars(select(LetterNumber)):
+        found[f"{row.mark}:{row.year}"][row.serial] = row
+    return found
+
+
+def _of_letters(rest: str, last: int, rows: dict[int, LetterNumber]) -> Sequence:
+    void = sum(row.state is NumberState.VOID for row in rows.values())
+    gone = sum(row.state is NumberState.LIVE and row.letter_id is None for row in rows.values())
+    name = f"发文字号 {rest.replace(':', ' ')}"
+    return Sequence(name, last, len(rows) - void - gone, gone, tuple(str(seq) for seq in _gaps(last, rows)), void)
 
 
 def _cases(template: str, year: int, unit: str, last: int, live: set[str], gone: set[str]) -> Sequence:
@@ -95,5 +135,5 @@ def _matching(pattern: str, numbers: "set[str] | dict[str, object]") -> dict[int
     return {int(found["seq"]): number for number in numbers if (found := compiled.fullmatch(number))}
 
 
-def _gaps(last: int, known: dict[int, str]) -> Iterator[int]:
+def _gaps(last: int, known: Container[int]) -> Iterator[int]:
     return (seq for seq in range(1, last + 1) if seq not in known)

@@ -179,6 +179,7 @@ class SequenceBody(Schema):
     given = fields.Integer()
     live = fields.Integer()
     destroyed = fields.Integer()
+    void = fields.Integer()
     gaps = fields.List(fields.String())
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from archive.dossiers.states import PartyRole
+from archive.inspection import sampling
 from archive.inspection.kinds import FindingState, Step, Strata
 from archive.web.forms import Choice, Day, Flag, Form, Whole, Words
 
@@ -204,6 +206,13 @@ class SampleInFull(SampleBody):
     members = fields.List(fields.Nested(MemberBody))
 
 
+class SampleWithPopulation(SampleInFull):
+    """A sample with its frozen population, [number, stratum] each; `same` tells whether it comes out the same again."""
+
+    population = fields.List(fields.List(fields.String()))
+    same = fields.Function(sampling.drawn_again, metadata={"type": "boolean"})
+
+
 class StepBody(Schema):
     """One thing said on a finding."""
 
@@ -228,16 +237,32 @@ class FindingBody(Schema):
     steps = fields.List(fields.Nested(StepBody))
 
 
-class ReadBody(Schema):
-    """One look: who, when, at what."""
+class FindingQuery(Form):
+    """Which findings."""
 
+    state = Choice(FindingState, load_default=None, allow_none=True)
+    after = Words(most=400)
+
+
+class FindingsPage(Schema):
+    """A page of findings."""
+
+    findings = fields.List(fields.Nested(FindingBody), attribute="rows")
+    next = fields.String()
+
+
+class ReadBody(Schema):
+    """One look: who, when, at what; `seq` and `hash` lead back to the audit trail."""
+
+    seq = fields.Integer()
     at = fields.AwareDateTime()
     who = fields.String(attribute="actor_name")
     action = fields.String()
-    dossier = fields.String()
+    dossier_id = fields.UUID(allow_none=True)
     channel = fields.String()
     address = fields.String()
     facts = fields.Dict()
+    hash = fields.String()
 
 
 class ReadsPage(Schema):
@@ -247,10 +272,18 @@ class ReadsPage(Schema):
     next = fields.String()
 
 
+class PartyFound(Schema):
+    """As whom somebody was found; personal numbers masked."""
+
+    name = fields.String()
+    role = Choice(PartyRole)
+    id_number = fields.String(attribute="id_number_masked")
+    phone = fields.String(attribute="phone_masked")
+
+
 class FoundBody(Schema):
     """A dossier in which a person may be meant, to be confirmed by who asks."""
 
-    number = fields.String()
-    title = fields.String()
-    closed = fields.Boolean()
-    parties = fields.List(fields.Dict())
+    number = fields.String(attribute="dossier.number")
+    title = fields.String(attribute="dossier.title")
+    parties = fields.List(fields.Nested(PartyFound))

@@ -2,17 +2,24 @@
 
 from flask import current_app
 
-from archive.inspection import desk_pages, grant_pages
+from archive.inspection import desk_pages, finding_pages, grant_pages, person_pages, report_pages, sample_pages
 from archive.inspection.blueprints import pages
 from archive.people.guard import access_of, person
 from archive.people.rules import Permission, may
 
-__all__ = ["desk_pages", "grant_pages", "pages"]
+__all__ = ["desk_pages", "finding_pages", "grant_pages", "pages", "person_pages", "report_pages", "sample_pages"]
 
 # Title and endpoint; an entry shows to who may open it.
 _TABS = (
     ("已办结案卷", "inspection.index"),
+    ("抽样", "inspection.samples"),
     ("审计授权", "inspection.grant_list"),
+    ("问题", "inspection.finding_list"),
+    ("完整性", "inspection.completeness_report"),
+    ("谁看过什么", "inspection.reads"),
+    ("查看完整号码", "inspection.unmaskings"),
+    ("销毁证明", "inspection.certificate_list"),
+    ("图表", "inspection.figures"),
 )
 
 

@@ -20,6 +20,7 @@ ENTRIES = (
     ("证据包", "disposal.packs_index"),
     ("审计台", "inspection.index"),
     ("审计配合", "inspection.grant_list"),
+    ("个人信息", "inspection.persons"),
     ("审计", "audit.index"),
     ("报表", "reports.index"),
     ("代码表", "dossiers.codes"),

@@ -4,6 +4,7 @@ Source: 个人信息保护法, 第四十七条第二款 (where the period of kee
 securing stops); the period rests on 第十三条第一款第三项 and the rule that keeps the dossier.
 """
 
+import uuid
 from collections.abc import Sequence
 from datetime import date
 
@@ -14,11 +15,13 @@ from archive.core.act import Act
 from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, NotAllowed, Problem
 from archive.core.labels import sentence
+from archive.core.paging import Page, PageRequest, cut
 from archive.core.ports import ports
 from archive.dossiers import guarding
 from archive.dossiers import rules as dossiers
+from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier
-from archive.people.rules import Permission
+from archive.people.rules import Permission, Person
 from archive.retention import explaining
 from archive.retention.explaining import Explanation
 from archive.retention.models import ErasureRequest
@@ -57,6 +60,22 @@ def requests_of(session: Session, dossier: Dossier) -> Sequence[ErasureRequest]:
     """Return the requests about a dossier, the newest first. One statement."""
     query = select(ErasureRequest).where(ErasureRequest.dossier_id == dossier.id)
     return session.scalars(query.order_by(ErasureRequest.id.desc())).all()
+
+
+def listed(session: Session, person: Person, request: PageRequest) -> Page[tuple[ErasureRequest, str]]:
+    """Return the requests about dossiers the person may see, with their numbers, the newest first. One statement."""
+    query = (
+        select(ErasureRequest, Dossier.number)
+        .join(Dossier, Dossier.id == ErasureRequest.dossier_id)
+        .where(visible_to(person))
+        .order_by(ErasureRequest.id.desc())
+        .limit(request.size + 1)
+    )
+    key = request.key(uuid.UUID)
+    if key is not None:
+        query = query.where(ErasureRequest.id < key[0])
+    rows = [(row[0], row[1]) for row in session.execute(query)]
+    return cut(rows, request, lambda row: [row[0].id])
 
 
 def reply(found: Explanation, received_on: date, granted: bool, today: date) -> str:
