@@ -141,3 +141,98 @@ class LetterPage(Schema):
 
     rows = fields.List(fields.Nested(LetterLine))
     next = fields.String()
+
+
+class LetterBody(Schema):
+    """A letter whole: facts without personal numbers, those masked, and what stands between it and its issue."""
+
+    line = fields.Nested(LetterLine)
+    facts = fields.Dict()
+    personal = fields.Dict()
+    reveal_reason = fields.String()
+    template = fields.String()
+    findings = fields.List(fields.Nested(FindingBody))
+    files = fields.Dict(allow_none=True)
+    trouble = fields.String()
+    text_sha256 = fields.String()
+
+
+class KindBody(Schema):
+    """A kind of letter."""
+
+    code = Choice(LetterKind)
+    name = fields.String()
+    form = fields.String()
+    series = fields.String()
+    addressees = fields.List(fields.String())
+    states = fields.List(fields.String())
+    paired = Choice(LetterKind, allow_none=True)
+
+
+class ReviewBody(Schema):
+    """A step on the way to issue."""
+
+    at = fields.AwareDateTime()
+    by = fields.String(attribute="by_name")
+    step = Choice(Step)
+    comment = fields.String()
+
+
+class ServingBody(Schema):
+    """An attempt to serve a letter."""
+
+    id = fields.UUID()
+    method = Choice(Method)
+    sent_on = fields.Date()
+    tracking = fields.String()
+    outcome = Choice(Outcome)
+    outcome_on = fields.Date(allow_none=True)
+    witness = fields.String()
+    note = fields.String()
+    document = fields.UUID(attribute="document_id", allow_none=True)
+    mailed_at = fields.AwareDateTime(allow_none=True)
+    trouble = fields.String()
+    recorded_by = fields.String(attribute="recorded_by_name")
+
+
+class SeriesBody(Schema):
+    """A series of numbers: how many were taken, how many are void."""
+
+    mark = fields.String()
+    year = fields.Integer()
+    last = fields.Integer()
+    void = fields.Integer()
+
+
+class RegisteredLetter(Schema):
+    """A letter in the register."""
+
+    id = fields.UUID()
+    state = Choice(LetterState)
+    title = fields.String()
+    addressee = fields.String()
+    issued_by = fields.String(attribute="issued_by_name")
+    issued_on = fields.Date()
+    reply_due = fields.Date(allow_none=True)
+    replied_on = fields.Date(allow_none=True)
+
+
+class RegisterLine(Schema):
+    """A line of the register; without a letter when its dossier is closed to the reader, or was destroyed."""
+
+    number = fields.String(attribute="line.number")
+    serial = fields.Integer(attribute="line.serial")
+    kind = Choice(LetterKind, attribute="line.kind")
+    state = fields.String(attribute="line.state")
+    void_reason = fields.String(attribute="line.void_reason")
+    destroyed = fields.Boolean()
+    dossier = fields.String(attribute="number", allow_none=True)
+    letter = fields.Nested(RegisteredLetter, allow_none=True)
+
+
+class RegisterBody(Schema):
+    """The series, or a page of one."""
+
+    series = fields.List(fields.Nested(SeriesBody))
+    rows = fields.List(fields.Nested(RegisterLine))
+    next = fields.String()
