@@ -51,9 +51,11 @@ FEATURES = (
     "responses",
     "letters",
     "importing",
+    "printing",
     "search",
     "disposal",
     "reports",
+    "registers",
     "inspection",
 )
 
@@ -167,6 +169,7 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "serving:send": (FollowUp("letters.mail"),),
     "version:retry": (FollowUp("extraction.read", lane="extract"),),
     "version:read": (_INDEX,),
+    "printout:order": (FollowUp("printing.render", lane="export"),),
 }
 
 # Actions that only look: they change nothing that could be found.
@@ -210,6 +213,7 @@ SCHEDULE: Mapping[str, timedelta] = {
     "disposal.sweep_packs": timedelta(hours=1),
     "retention.nightly": timedelta(days=1),
     "search.alerts": timedelta(minutes=30),
+    "printing.tidy": timedelta(hours=1),
     # Without a mark of the hour nothing is destroyed.
     "retention.watch_clock": timedelta(hours=1),
     "retention.scan": timedelta(minutes=5),
@@ -232,6 +236,7 @@ def handlers() -> Mapping[str, Handler]:
     from archive.dossiers import handlers as dossiers
     from archive.jobs import handlers as tidying
     from archive.letters import handlers as letters
+    from archive.printing import operations as printing
     from archive.retention import handlers as retention
     from archive.search import handlers as search
 
@@ -261,4 +266,6 @@ def handlers() -> Mapping[str, Handler]:
         "retention.watch_clock": Handler(retention.watch_clock),
         "retention.scan": Handler(retention.scan),
         "retention.nightly": Handler(retention.nightly),
+        "printing.render": Handler(printing.render),
+        "printing.tidy": Handler(printing.tidy),
     }

@@ -1,0 +1,218 @@
+"""What stands under each heading of a register: the headings are the rules' own words. Pure.
+
+A record is what is known of a line as plain values (see records); a heading that is none of these is looked for among
+the extra fields of the procedure, and left blank for the pen where there is no such field either.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from archive.core.clock import SHANGHAI
+from archive.core.labels import label
+from archive.core.sheets import Value
+from archive.dossiers.states import Channel, Severity, Source, State
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading: its share of the width, and what stands under it. `key` orders nothing, it only names."""
+
+    title: str
+    width: int
+    value: Callable[[Record], Value]
+
+
+def cells(record: Record, titles: tuple[str, ...], extra: Mapping[str, str]) -> list[Value]:
+    """Return a line's cells under the headings; `extra` maps names of extra fields to their codes."""
+    return [column(title, extra).value(record) for title in titles]
+
+
+def column(title: str, extra: Mapping[str, str]) -> Column:
+    """Return the column of a heading."""
+    known = _COLUMNS.get(title)
+    if known is not None:
+        return Column(title, *known)
+    code = extra.get(title)
+    return Column(title, 10, lambda record: _custom(record, code) if code else "")
+
+
+def shown(value: Value) -> str:
+    """Return a cell as text, for pages and paper."""
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _custom(record: Record, code: str) -> Value:
+    value = record.get("custom", {}).get(code)
+    return ("是" if value else "否") if isinstance(value, bool) else value
+
+
+def _text(key: str) -> Callable[[Record], Value]:
+    return lambda record: record.get(key) or ""
+
+
+def _moment(key: str) -> Callable[[Record], Value]:
+    return lambda record: datetime.fromisoformat(record[key]) if record.get(key) else None
+
+
+def _day(key: str) -> Callable[[Record], Value]:
+    def read(record: Record) -> Value:
+        text = record.get(key)
+        return datetime.fromisoformat(text).astimezone(SHANGHAI).date() if text else None
+
+    return read
+
+
+def _date(key: str) -> Callable[[Record], Value]:
+    return lambda record: date.fromisoformat(record[key]) if record.get(key) else None
+
+
+def _scope(record: Record) -> Value:
+    return {True: "属于", False: "不属于"}.get(record.get("in_scope"), "待判断")
+
+
+def _came_of(record: Record) -> Value:
+    """What became of an opinion: the case it led to, or what the person was told."""
+    if record.get("case"):
+        return f"转为投诉 {record['case']}"
+    return record.get("advice") or record.get("opinion") or ""
+
+
+def _result(record: Record) -> Value:
+    state = State(record["state"])
+    told = "；".join(part for part in (record.get("decline_reason"), record.get("outcome")) if part)
+    return f"{label(state)}：{told}" if told else label(state)
+
+
+def _who(record: Record) -> Value:
+    return "；".join(
+        part for part in (record.get("complainants"), record.get("id_numbers"), record.get("phones")) if part
+    )
+
+
+def _identity(record: Record) -> Value:
+    return record.get("complainant_kinds") or ""
+
+
+def _accused(record: Record) -> Value:
+    return "　".join(part for part in (record.get("respondent"), record.get("respondent_person")) if part)
+
+
+def _severity(record: Record) -> Value:
+    word = label(Severity(record["severity"]))
+    return f"{word}（{record['severity_reason']}）" if record.get("severity_reason") else word
+
+
+def _class(record: Record) -> Value:
+    return " / ".join(part for part in (record.get("category"), record.get("cause")) if part)
+
+
+def _matter(record: Record) -> Value:
+    return record.get("title") or record.get("summary") or ""
+
+
+def _facts(record: Record) -> Value:
+    return record.get("facts") or record.get("title") or ""
+
+
+def _address(record: Record) -> Value:
+    return "已登记（密存）" if record.get("has_address") else ""
+
+
+def _name(record: Record) -> Value:
+    return record.get("person") or record.get("complainants") or ""
+
+
+def _contact_way(record: Record) -> Value:
+    return record.get("phone") or record.get("phones") or ""
+
+
+def _number(record: Record) -> Value:
+    return record.get("number") or record.get("case") or ""
+
+
+_COLUMNS: Mapping[str, tuple[int, Callable[[Record], Value]]] = {
+    "序号": (5, lambda record: record["position"]),
+    # Contacts.
+    "接待时间": (11, _moment("received_at")),
+    "渠道": (6, lambda record: label(Channel(record["channel"]))),
+    "来访来电来信人": (9, _name),
+    "联系方式": (10, _contact_way),
+    "事项摘要": (24, _matter),
+    "是否属受理范围": (8, _scope),
+    "负责人意见": (12, _text("opinion")),
+    "告知或建议内容": (16, _text("advice")),
+    "接待人": (7, lambda record: record.get("recorder") or record.get("registrar") or ""),
+    "对应案件编号": (13, _number),
+    "意见或投诉": (28, lambda record: record.get("summary") or record.get("facts") or ""),
+    "姓名": (9, _name),
+    "处理情况": (20, lambda record: _result(record) if "state" in record else _came_of(record)),
+    # Cases.
+    "案件编号": (13, _number),
+    "单号": (13, _number),
+    "登记表编号": (13, _number),
+    "投诉人姓名": (10, _name),
+    "客户姓名": (10, _name),
+    "客户": (10, _name),
+    "投诉人": (10, _name),
+    "客户基本信息": (16, _who),
+    "投诉者身份": (10, _identity),
+    "消费者身份": (10, _identity),
+    "住址": (9, _address),
+    "地址": (9, _address),
+    "身份证号码": (13, _text("id_numbers")),
+    "联系电话": (10, _contact_way),
+    "代理人": (10, _text("agents")),
+    "被投诉对象名称": (14, _accused),
+    "被投诉人": (14, _accused),
+    "责任人": (10, _accused),
+    "投诉方式": (6, lambda record: label(Channel(record["channel"]))),
+    "方式": (6, lambda record: label(Channel(record["channel"]))),
+    "投诉时间": (11, _moment("received_at")),
+    "时间": (11, _moment("received_at")),
+    "日期": (9, _day("received_at")),
+    "涉及的产品或服务": (12, _text("product")),
+    "投诉诉求": (14, _text("request")),
+    "诉求": (14, _text("request")),
+    "理由": (24, _facts),
+    "投诉内容": (24, _facts),
+    "事件过程": (24, _facts),
+    "内容": (24, _facts),
+    "事项": (18, _matter),
+    "证明材料清单": (16, _text("evidence")),
+    "来源": (9, lambda record: label(Source(record["source"]))),
+    "严重程度": (8, _severity),
+    "分类码": (12, _class),
+    "分类标识": (12, _class),
+    "业务类别": (10, _text("category")),
+    "投诉原因": (10, _text("cause")),
+    "合同号": (10, _text("contract_no")),
+    "经办人": (7, _text("officer")),
+    "承办单位": (9, _text("unit")),
+    "同意受理人": (8, _text("accepted_by")),
+    "同意时间": (11, _moment("accepted_at")),
+    "总经理审批": (9, _text("accepted_by")),
+    "转交": (11, _text("handed_to")),
+    "转交部门及岗位": (11, _text("handed_to")),
+    "处理意见": (18, _text("outcome")),
+    "投诉调查处理意见": (18, _text("outcome")),
+    "处理过程": (18, _text("outcome")),
+    "回复情况": (14, _text("told")),
+    "目前处理结果": (8, lambda record: label(State(record["state"]))),
+    "处理结果": (18, _result),
+    "结果": (18, _result),
+    "责任归属": (9, _text("unit")),
+    "原件存放": (10, _text("paper_at")),
+    "办理期限": (9, _day("due_at")),
+    "办结日期": (9, _date("closed_on")),
+    "结案日期": (9, _date("closed_on")),
+    "适用规程": (14, _text("due_rule")),
+    "满意度": (7, _text("satisfaction")),
+    "满意程度": (7, _text("satisfaction")),
+    "回访": (10, _text("followed_up")),
+}

@@ -1,0 +1,63 @@
+"""Tables of closed registers. Triggers (see migrations) keep closed years as they are."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from archive.core.db import Base, code
+from archive.core.ids import new_id
+from archive.people.models import Unit
+
+
+class Book(StrEnum):
+    """What is numbered without gaps and closed by the year: contacts of a unit, cases of the office."""
+
+    CONTACTS = "contacts"
+    CASES = "cases"
+
+
+class RegisterClosing(Base):
+    """The closing of a book's year: how many lines, the last number, and the SHA-256 of the frozen lines."""
+
+    __tablename__ = "register_closing"
+    audit_kind = "register_closing"
+    __table_args__ = (Index(None, "book", "year"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    book: Mapped[Book] = mapped_column(code(Book))
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    year: Mapped[int]
+    count: Mapped[int]
+    last_number: Mapped[str] = mapped_column(String(60))
+    # Numbers of the series that no line bears: those of dossiers kept elsewhere that were never taken over.
+    missing: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str] = mapped_column(String(64))
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    closed_by_name: Mapped[str] = mapped_column(String(80))
+
+    unit: Mapped[Unit | None] = relationship()
+
+
+class RegisterLine(Base):
+    """A line as it stood when its year was closed. Of a destroyed dossier the place, number and sum remain."""
+
+    __tablename__ = "register_line"
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[str] = mapped_column(String(60))
+    part: Mapped[str] = mapped_column(String(20), default="")
+    dossier_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("dossier.id"))
+    record: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+# What is written over a line when its dossier is destroyed (see disposal.erasing).
+BLANKED = {"record": {}, "dossier_id": None}
