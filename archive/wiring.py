@@ -23,10 +23,13 @@ from archive.core.act import Act
 from archive.core.clock import Clock, SystemClock
 from archive.core.crypto import Vault
 from archive.core.ports import Ports
-from archive.dossiers import duties, endings, followings, work
+from archive.disposal import erasing
+from archive.dossiers import duties, endings, followings, work, years
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
 from archive.people import navigation, sign_in
+from archive.registers import closing
+from archive.registers.models import BLANKED
 from archive.retention import keeping
 from archive.retention.periods import STAGING
 from archive.search import alerts
@@ -93,6 +96,8 @@ def install_features(app: Flask) -> None:
     followings.add(binding.follow)
     duties.add(extending.untold)
     work.add(alerts.told)
+    years.add(closing.is_closed)
+    erasing.stays("register_line", BLANKED)
     sign_in.install(app)
     api = rest.install(app)
     for module in _modules("pages"):

@@ -10,7 +10,7 @@ from archive.core.act import Act
 from archive.core.clock import SHANGHAI, shanghai_date
 from archive.core.errors import BadInput, NotAllowed, Problem, RuleBroken
 from archive.core.ports import ports
-from archive.dossiers import endings, registering, rules, series
+from archive.dossiers import endings, registering, rules, series, years
 from archive.dossiers.models import Alias, Closing, Dossier
 from archive.dossiers.states import ENDED, Verb
 from archive.dossiers.values import Legacy
@@ -38,6 +38,7 @@ def take_over(value: Legacy, *, act: Act) -> Dossier:
         raise BadInput("input.bad", wrong)
     if known(act.session, value.number):
         raise RuleBroken("number.taken", number=value.number)
+    years.check_cases(act.session, shanghai_date(value.filed_at).year)
     unit = registering.unit_for(value.complaint.unit, Permission.IMPORT, act=act)
     dossier = registering.enter(
         value.complaint, number=value.number, unit=unit, state=value.state, registered_at=value.filed_at, act=act

@@ -11,7 +11,7 @@ from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, NotAllowed, NotFound, Problem, RuleBroken
 from archive.core.masking import mask_phone
 from archive.core.ports import ports
-from archive.dossiers import code_tables, followings, guarding, institutions, parties, rules, series, steps
+from archive.dossiers import code_tables, followings, guarding, institutions, parties, rules, series, steps, years
 from archive.dossiers.models import Contact, Dossier, Move
 from archive.dossiers.states import CodeTable, Severity, State, Verb
 from archive.dossiers.values import Complaint, ContactValue, PartyValue
@@ -213,9 +213,10 @@ def home_unit(session: Session, actor: object, permission: Permission) -> Unit |
 
 
 def _hold(contact: Contact, act: Act) -> None:
-    """Hold the line until the act ends, and see its present state; see access.lock."""
+    """Hold the line until the act ends, and see its present state (see access.lock). Raises RuleBroken when frozen."""
     query = select(Contact).where(Contact.id == contact.id).with_for_update(of=Contact)
     act.session.execute(query.execution_options(populate_existing=True))
+    years.check_contact(act.session, contact)
 
 
 def _recorder(act: Act) -> uuid.UUID:

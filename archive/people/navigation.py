@@ -14,6 +14,7 @@ ENTRIES = (
     ("案卷", "dossiers.index"),
     ("库房", "dossiers.file_room"),
     ("接待登记", "dossiers.contacts"),
+    ("登记簿", "registers.index"),
     ("检索", "search.page"),
     ("函件", "letters.index"),
     ("归档与销毁", "retention.index"),

@@ -31,7 +31,9 @@ def order(title: str, page: str, *, act: Act) -> Printout:
 def render(tasks: Sequence[Task]) -> None:
     """Set the printouts asked for, each in a process of its own. One that cannot be set is marked as failed."""
     for task in tasks:
-        found = db.session().execute(select(Printout.page, Printout.state).where(Printout.id == task.subject_id)).first()
+        found = (
+            db.session().execute(select(Printout.page, Printout.state).where(Printout.id == task.subject_id)).first()
+        )
         db.session().rollback()
         if found is None or found.state is not PrintState.WAITING:
             continue

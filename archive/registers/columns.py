@@ -73,7 +73,8 @@ def _date(key: str) -> Callable[[Record], Value]:
 
 
 def _scope(record: Record) -> Value:
-    return {True: "属于", False: "不属于"}.get(record.get("in_scope"), "待判断")
+    judged = record.get("in_scope")
+    return "待判断" if judged is None else "属于" if judged else "不属于"
 
 
 def _came_of(record: Record) -> Value:

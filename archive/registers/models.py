@@ -60,4 +60,4 @@ class RegisterLine(Base):
 
 
 # What is written over a line when its dossier is destroyed (see disposal.erasing).
-BLANKED = {"record": {}, "dossier_id": None}
+BLANKED: dict[str, Any] = {"record": {}, "dossier_id": None}

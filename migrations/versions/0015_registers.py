@@ -64,9 +64,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_closing")),
         sa.UniqueConstraint("key", name=op.f("uq_register_closing_key")),
     )
-    op.create_index(
-        op.f("ix_register_closing_book_year"), "register_closing", ["book", "year"], unique=False
-    )
+    op.create_index(op.f("ix_register_closing_book_year"), "register_closing", ["book", "year"], unique=False)
     op.create_table(
         "register_line",
         sa.Column("key", sa.String(length=80), nullable=False),
@@ -104,9 +102,7 @@ def upgrade() -> None:
         # A correction of a correction names that one: versions of a report are one row of links, never a fork.
         sa.UniqueConstraint("replaces_id", name=op.f("uq_report_snapshot_replaces_id")),
     )
-    op.create_index(
-        op.f("ix_report_snapshot_kind_period"), "report_snapshot", ["kind", "period"], unique=False
-    )
+    op.create_index(op.f("ix_report_snapshot_kind_period"), "report_snapshot", ["kind", "period"], unique=False)
     op.create_index(
         "uq_report_snapshot_first", "report_snapshot", ["kind", "period", "unit_id"], unique=True,
         sqlite_where=sa.text("replaces_id IS NULL"), postgresql_where=sa.text("replaces_id IS NULL"),

@@ -1,0 +1,111 @@
+"""The API of the registers."""
+
+# mypy: disable-error-code="untyped-decorator"
+# (smorest's decorators carry no types)
+
+import uuid
+from typing import Any
+
+from flask import url_for
+from flask_smorest import Blueprint
+
+from archive.core.act import acting
+from archive.core.db import db
+from archive.core.errors import BadInput, NotFound, Problem
+from archive.core.paging import PageRequest
+from archive.people import queries as people
+from archive.people.guard import person, requires
+from archive.people.rules import Permission
+from archive.printing.api import PrintoutBody
+from archive.registers import bodies, closing, columns, forms, numbers, queries, shelf
+from archive.registers.models import Book, RegisterClosing
+from archive.web.idempotency import idempotent
+
+api = Blueprint("registers_api", __name__, url_prefix="/api/v1", description="Registers and the closing of their years")
+
+
+@api.get("/registers")
+@requires(Permission.READ)
+@api.response(200, bodies.FormBody(many=True))
+def register_forms() -> Any:
+    """List the forms of registers: the office's own, then those of each rule set (`PROFILE.register`)."""
+    profiles = shelf.profiles()
+    return [*forms.main(profiles), *forms.by_rules(profiles.values())]
+
+
+@api.get("/registers/volumes")
+@requires(Permission.READ)
+@api.response(200, bodies.VolumeBody(many=True))
+def volumes() -> Any:
+    """List the years of the books the caller may open, with their closings."""
+    return queries.volumes(db.session(), person())
+
+
+@api.get("/registers/<code>")
+@requires(Permission.READ)
+@api.arguments(bodies.VolumeQuery, location="query")
+@api.response(200, bodies.PageBody)
+def register(query: dict[str, Any], code: str) -> Any:
+    """List the lines of a register by number. No line is left out; of some only the number is told."""
+    session, form = db.session(), shelf.form(code)
+    volume = queries.volume(session, person(), form, query["unit"], query["year"])
+    found = queries.page(session, person(), form, volume, PageRequest(query["size"], query["after"]))
+    head = shelf.headings(form)
+    gaps = numbers.of_contacts(session, volume.unit, volume.year) if volume.unit else None
+    return {
+        "columns": form.columns,
+        "rows": [_line(line, head) for line in found.rows],
+        "next": found.next,
+        "closing": volume.closing,
+        "missing": (gaps or numbers.of_cases(session, volume.year)).missing,
+    }
+
+
+@api.post("/registers/<code>/prints")
+@requires(Permission.EXPORT)
+@idempotent
+@api.arguments(bodies.PrintForm)
+@api.response(202, PrintoutBody)
+def print_volume(asked: dict[str, Any], code: str) -> Any:
+    """Have a bound volume of a register set as PDF; ask the printout in `Location` whether it is ready."""
+    form = shelf.form(code)
+    with acting() as act:
+        volume = queries.volume(act.session, person(), form, asked["unit"], asked["year"])
+        printout = shelf.order_print(form, volume, asked["volume"], person=person(), act=act)
+    return printout, 202, {"Location": url_for("printing_api.show", printout_id=printout.id)}
+
+
+@api.post("/registers/closings")
+@requires(Permission.KEEP)
+@idempotent
+@api.arguments(bodies.CloseForm)
+@api.response(201, bodies.ClosingBody)
+def close(asked: dict[str, Any]) -> Any:
+    """Close a past year of a book for good: nothing is added to it or changed in it any more."""
+    if asked["confirm"] != str(asked["year"]):
+        raise BadInput("input.bad", [Problem("register.confirm", "confirm")])
+    with acting() as act:
+        unit = people.unit_by_code(act.session, asked["unit"]) if asked["book"] is Book.CONTACTS else None
+        return closing.close(asked["book"], unit, asked["year"], act=act)
+
+
+@api.get("/registers/closings/<uuid:closing_id>/check")
+@requires(Permission.READ)
+@api.response(200, bodies.CheckBody)
+def check(closing_id: uuid.UUID) -> Any:
+    """Reckon the sum of a closed volume again."""
+    found = db.session().get(RegisterClosing, closing_id)
+    if found is None:
+        raise NotFound("register.unclosed")
+    sound, blanked = closing.verify(db.session(), found)
+    return {"sound": sound, "blanked": blanked}
+
+
+def _line(line: queries.Line, head: list[columns.Column]) -> dict[str, Any]:
+    cells = shelf.row(line, head)
+    return {
+        "position": line.position,
+        "number": line.number,
+        "cells": None if cells is None else [columns.shown(cell) for cell in cells],
+        "blank": "" if cells is not None else "hidden" if line.record is None else "destroyed",
+    }

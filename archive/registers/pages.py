@@ -1,0 +1,208 @@
+"""Pages of the registers: the shelf, a register, closing a year, a case's sheet, hand-over slips."""
+
+import io
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from archive.core import sheets
+from archive.core.act import acting, now
+from archive.core.clock import shanghai_date
+from archive.core.db import db
+from archive.core.errors import BadInput, NotFound, Problem
+from archive.core.paging import PageRequest
+from archive.documents.names import disposition
+from archive.dossiers import access
+from archive.people import queries as people
+from archive.people.guard import person, requires
+from archive.people.rules import Permission, may
+from archive.printing import operations as printing
+from archive.registers import bodies, closing, columns, forms, numbers, queries, records, shelf, slips
+from archive.registers.models import Book, RegisterClosing
+from archive.web.forms import parse
+
+pages = Blueprint("registers", __name__, url_prefix="/registers")
+
+
+@pages.get("/")
+@requires(Permission.READ)
+def index() -> str:
+    """Show the registers by year, and the forms in which they may be read."""
+    profiles = shelf.profiles()
+    open_to = [form for form in forms.main(profiles) if not form.restricted or may(person(), Permission.RESTRICT)]
+    return render_template(
+        "registers/index.html",
+        volumes=queries.volumes(db.session(), person()),
+        main=open_to,
+        profiles=[one for one in profiles.values() if forms.by_rules([one])],
+        by_rules=lambda one: [
+            form for form in forms.by_rules([one]) if not form.restricted or may(person(), Permission.RESTRICT)
+        ],
+        this_year=shanghai_date(now()).year,
+        may_close=may(person(), Permission.KEEP),
+        letters=url_for("letters.index") if "letters.index" in current_app.view_functions else "",
+    )
+
+
+@pages.get("/<code>")
+@requires(Permission.READ)
+def show(code: str) -> str:
+    """Show a register from its first line on; of lines closed to the reader only the number."""
+    session, form = db.session(), shelf.form(code)
+    asked = _asked(form)
+    volume = queries.volume(session, person(), form, asked["unit"], asked["year"])
+    page = queries.page(session, person(), form, volume, PageRequest(100, asked["after"]))
+    head = shelf.headings(form)
+    return render_template(
+        "registers/show.html",
+        form=form,
+        volume=volume,
+        volumes=[one for one in queries.volumes(session, person()) if one.book is form.book],
+        page=page,
+        head=head,
+        row=lambda line: shelf.row(line, head),
+        shown=columns.shown,
+        numbered=lambda line: shelf.numbered(line, volume),
+        why_blank=shelf.why_blank,
+        gaps=numbers.of_contacts(session, volume.unit, volume.year) if volume.unit
+        else numbers.of_cases(session, volume.year),
+        per_volume=shelf.PER_VOLUME,
+        may_export=may(person(), Permission.EXPORT),
+    )  # fmt: skip
+
+
+@pages.get("/<code>/workbook")
+@requires(Permission.EXPORT)
+def workbook(code: str) -> Response:
+    """Hand a whole register out as xlsx; that is recorded."""
+    form = shelf.form(code)
+    asked = _asked(form)
+    volume = queries.volume(db.session(), person(), form, asked["unit"], asked["year"])
+    with NamedTemporaryFile(suffix=".xlsx") as file:
+        rows = shelf.write_xlsx(Path(file.name), db.session(), person(), form, volume)
+        content = io.BytesIO(Path(file.name).read_bytes())
+    with acting() as act:
+        shelf.record_export(form, volume, rows, act=act)
+    answer = send_file(content, mimetype=sheets.MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = disposition(
+        "attachment", f"{shelf.title_of(form, volume)}.xlsx", f"register-{volume.year}.xlsx"
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@pages.post("/<code>/print")
+@requires(Permission.EXPORT)
+def print_volume(code: str) -> ResponseReturnValue:
+    """Have a bound volume of a register set for paper."""
+    form, asked = shelf.form(code), parse(bodies.PrintForm(), request.form)
+    with acting() as act:
+        volume = queries.volume(act.session, person(), form, asked["unit"], asked["year"])
+        printout = shelf.order_print(form, volume, asked["volume"], person=person(), act=act)
+        printout_id = printout.id
+    return redirect(url_for("printing.show", printout_id=printout_id))
+
+
+@pages.post("/closings")
+@requires(Permission.KEEP)
+def close() -> ResponseReturnValue:
+    """Close a year of a book for good."""
+    asked = parse(bodies.CloseForm(), request.form)
+    if asked["confirm"] != str(asked["year"]):
+        raise BadInput("input.bad", [Problem("register.confirm", "confirm")])
+    with acting() as act:
+        unit = people.unit_by_code(act.session, asked["unit"]) if asked["book"] is Book.CONTACTS else None
+        done = closing.close(asked["book"], unit, asked["year"], act=act)
+        count, last = done.count, done.last_number
+    flash(f"已封存：{asked['year']} 年共 {count} 行，末号 {last}。", "success")
+    return redirect(url_for(".index"))
+
+
+@pages.post("/closings/<uuid:closing_id>/check")
+@requires(Permission.READ)
+def check(closing_id: uuid.UUID) -> ResponseReturnValue:
+    """Reckon the sum of a closed volume again."""
+    found = db.session().get(RegisterClosing, closing_id)
+    if found is None:
+        raise NotFound("register.unclosed")
+    sound, blanked = closing.verify(db.session(), found)
+    after = f"其中 {blanked} 行的案卷已依规销毁，仅存号码与校验值。" if blanked else ""
+    if sound:
+        flash(f"{found.year} 年登记簿 {found.count} 行与封存时一致。{after}", "success")
+    else:
+        flash(f"{found.year} 年登记簿与封存时的校验值不符，请立即报告系统管理员和审计员。", "danger")
+    return redirect(url_for(".index"))
+
+
+@pages.get("/sheets/<number>")
+@requires(Permission.READ)
+def sheet(number: str) -> str:
+    """Show the sheet of one case (受理投诉登记表)."""
+    dossier = access.find(db.session(), number, person())
+    record = records.of_dossiers(db.session(), [dossier.id])[dossier.id]
+    return render_template("registers/sheet.html", dossier=dossier, record=record, text=_text(record))
+
+
+@pages.post("/sheets/<number>/print")
+@requires(Permission.READ)
+def print_sheet(number: str) -> ResponseReturnValue:
+    """Have the sheet of one case set for paper."""
+    with acting() as act:
+        dossier = access.find(act.session, number, person())
+        record = records.of_dossiers(act.session, [dossier.id])[dossier.id]
+        title = f"受理投诉登记表 {dossier.number}"
+        page = render_template(
+            "registers/print_sheet.html", title=title, record=record, text=_text(record), day=shanghai_date(act.moment)
+        )
+        act.record("dossier:print", dossier, number=dossier.number, form="sheet")
+        printout_id = printing.order(title, page, act=act).id
+    return redirect(url_for("printing.show", printout_id=printout_id))
+
+
+@pages.get("/slips/")
+@requires(Permission.READ)
+def slip_list() -> str:
+    """Show the hand-over slips, the newest first."""
+    found = slips.page(db.session(), person(), PageRequest(50, request.args.get("after", "")))
+    return render_template("registers/slips.html", page=found)
+
+
+@pages.get("/slips/<uuid:slip_id>")
+@requires(Permission.READ)
+def slip(slip_id: uuid.UUID) -> str:
+    """Show a hand-over slip with both sides."""
+    return render_template("registers/slip.html", slip=slips.find(db.session(), slip_id, person()))
+
+
+@pages.post("/slips/<uuid:slip_id>/print")
+@requires(Permission.READ)
+def print_slip(slip_id: uuid.UUID) -> ResponseReturnValue:
+    """Have a hand-over slip set for paper."""
+    with acting() as act:
+        found = slips.find(act.session, slip_id, person())
+        title = f"客户投诉转交处理联系单 {found.number}"
+        page = render_template("registers/print_slip.html", title=title, slip=found, day=shanghai_date(act.moment))
+        act.record("dossier:print", found.row.dossier, number=found.row.dossier.number, form="slip")
+        printout_id = printing.order(title, page, act=act).id
+    return redirect(url_for("printing.show", printout_id=printout_id))
+
+
+def _asked(form: forms.Form) -> dict[str, Any]:
+    """Return the volume asked for; without one, the newest there is."""
+    if "year" in request.args:
+        found: dict[str, Any] = parse(bodies.VolumeQuery(), request.args)
+        return found
+    newest = next((one for one in queries.volumes(db.session(), person()) if one.book is form.book), None)
+    year = newest.year if newest else shanghai_date(now()).year
+    unit = newest.unit.code if newest and newest.unit else ""
+    return {"unit": unit, "year": year, "after": ""}
+
+
+def _text(record: records.Record) -> Callable[[str], str]:
+    """Return what reads a heading of the record as text."""
+    return lambda title: columns.shown(columns.column(title, {}).value({**record, "position": 1}))

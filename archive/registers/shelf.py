@@ -1,0 +1,127 @@
+"""Which forms the office has, and handing a register out as pages, workbook or paper."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from archive.core import sheets
+from archive.core.act import Act
+from archive.core.clock import shanghai_date
+from archive.core.errors import BadInput
+from archive.core.ports import ports
+from archive.core.sheets import Sheet, Value
+from archive.people.rules import Person
+from archive.printing import operations as printing
+from archive.printing.models import Printout
+from archive.procedures.loading import shipped
+from archive.procedures.profile import Profile
+from archive.registers import columns, forms, queries
+from archive.registers.forms import Form
+from archive.registers.models import Book
+from archive.registers.queries import Line, Volume
+
+# A bound volume of the printed register holds so many lines.
+PER_VOLUME = 500
+HIDDEN, DESTROYED = "无权查看", "案卷已销毁"
+
+
+def profiles() -> Mapping[str, Profile]:
+    """Return the rule sets whose forms may be used."""
+    return shipped()
+
+
+def form(code: str) -> Form:
+    """Return the form with this code. Raises NotFound."""
+    return forms.find(code, profiles())
+
+
+def headings(of: Form) -> list[columns.Column]:
+    """Return the columns of a form."""
+    extra = forms.extra_fields(profiles().values())
+    return [columns.column(title, extra) for title in of.columns]
+
+
+def row(line: Line, of: list[columns.Column]) -> list[Value] | None:
+    """Return the cells of a line; None when there is nothing to tell but its number."""
+    return [column.value(line.record) for column in of] if line.record else None
+
+
+def why_blank(line: Line) -> str:
+    """Return why nothing but the number of a line is told."""
+    return HIDDEN if line.record is None else DESTROYED
+
+
+def numbered(line: Line, volume: Volume) -> str:
+    """Return a line's number as one cites it."""
+    return f"第 {line.number} 号" if volume.book is Book.CONTACTS else line.number
+
+
+def title_of(of: Form, volume: Volume) -> str:
+    """Return what stands on the cover: the year, the unit, the register."""
+    return f"{volume.year} 年{volume.unit.name if volume.unit else ''}{of.name}"
+
+
+def write_xlsx(path: Path, session: Session, person: Person, of: Form, volume: Volume) -> int:
+    """Write a register into a workbook, row by row; return how many lines it has."""
+    head = headings(of)
+    count = 0
+
+    def told() -> Iterator[list[Value]]:
+        nonlocal count
+        for line in queries.lines(session, person, of, volume):
+            count += 1
+            yield row(line, head) or [numbered(line, volume), why_blank(line), *[""] * (len(head) - 2)]
+
+    above = [ports().settings.office_name, title_of(of, volume), *([of.basis] if of.basis else []), _standing(volume)]
+    widths = [sheets.Column(column.title, max(6, round(column.width * 1.7))) for column in head]
+    sheets.write(path, [Sheet(of.name, widths, told(), above)])
+    return count
+
+
+def order_print(of: Form, volume: Volume, number: int, *, person: Person, act: Act) -> Printout:
+    """Ask for one bound volume of a register (from 1) on paper. Raises BadInput for one that is not there."""
+    first = (number - 1) * PER_VOLUME + 1
+    found = list(queries.lines(act.session, person, of, volume, first, first + PER_VOLUME - 1))
+    if number < 1 or not found:
+        raise BadInput("register.volume", number=number)
+    head = headings(of)
+    whole = sum(column.width for column in head)
+    title = title_of(of, volume)
+    page = render_template(
+        "registers/print.html",
+        title=title,
+        form=of,
+        head=[(column.title, round(100 * column.width / whole, 2)) for column in head],
+        rows=[(line, _texts(row(line, head))) for line in found],
+        numbered=lambda line: numbered(line, volume),
+        why_blank=why_blank,
+        part=f"第 {number} 册（第 {found[0].position}—{found[-1].position} 行）",
+        standing=_standing(volume),
+        day=shanghai_date(act.moment),
+    )
+    act.record("register:print", volume.closing, **_facts(of, volume), volume=number, rows=len(found))
+    return printing.order(f"{title}（第 {number} 册）", page, act=act)
+
+
+def record_export(of: Form, volume: Volume, rows: int, *, act: Act) -> None:
+    """Write into the trail that a register was taken away as a workbook."""
+    act.record("register:export", volume.closing, **_facts(of, volume), rows=rows)
+
+
+def _facts(of: Form, volume: Volume) -> dict[str, Any]:
+    return {"form": of.code, "year": volume.year, "unit": volume.unit.code if volume.unit else ""}
+
+
+def _texts(values: list[Value] | None) -> list[str] | None:
+    return None if values is None else [columns.shown(value) for value in values]
+
+
+def _standing(volume: Volume) -> str:
+    closing = volume.closing
+    if closing is None:
+        return "未封存，内容以打印时为准"
+    on = shanghai_date(closing.closed_at)
+    return f"{on:%Y-%m-%d} 封存：{closing.count} 行，末号 {closing.last_number}，SHA-256 {closing.sha256}"
