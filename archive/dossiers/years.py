@@ -1,4 +1,4 @@
-"""Years whose register is closed: nothing is added to them or changed in them. Which they are, an upper feature says."""
+"""Years whose register is closed: nothing is added to them or changed in them. An upper feature says which."""
 
 import uuid
 from collections.abc import Callable

@@ -6,10 +6,10 @@ the extra fields of the procedure, and left blank for the pen where there is no 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from archive.core.clock import SHANGHAI
+from archive.core.clock import SHANGHAI, shanghai_date
 from archive.core.labels import label
 from archive.core.sheets import Value
 from archive.dossiers.states import Channel, Severity, Source, State
@@ -70,6 +70,12 @@ def _day(key: str) -> Callable[[Record], Value]:
 
 def _date(key: str) -> Callable[[Record], Value]:
     return lambda record: date.fromisoformat(record[key]) if record.get(key) else None
+
+
+def _last_day(record: Record) -> Value:
+    """Return the last day of the limit: its moment is the midnight after."""
+    text = record.get("due_at")
+    return shanghai_date(datetime.fromisoformat(text) - timedelta(microseconds=1)) if text else None
 
 
 def _scope(record: Record) -> Value:
@@ -209,7 +215,7 @@ _COLUMNS: Mapping[str, tuple[int, Callable[[Record], Value]]] = {
     "结果": (18, _result),
     "责任归属": (9, _text("unit")),
     "原件存放": (10, _text("paper_at")),
-    "办理期限": (9, _day("due_at")),
+    "办理期限": (9, _last_day),
     "办结日期": (9, _date("closed_on")),
     "结案日期": (9, _date("closed_on")),
     "适用规程": (14, _text("due_rule")),

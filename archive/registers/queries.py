@@ -165,7 +165,7 @@ def _contacts(person: Person | None, of: Volume, after: str | None) -> Select[An
     seen = true() if person is None else case((Contact.dossier_id.is_(None), true()), else_=visible_to(person))
     assert of.unit is not None
     query = (
-        select(Contact.serial, cast(Contact.serial, String), Contact.id, seen)
+        select(Contact.serial, cast(Contact.serial, String).label("number"), Contact.id, seen)
         .outerjoin(Dossier, Dossier.id == Contact.dossier_id)
         .where(Contact.unit_id == of.unit.id, Contact.year == of.year)
         .order_by(Contact.serial)
