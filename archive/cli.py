@@ -31,6 +31,7 @@ class Lazy(click.Group):
         "audit": "archive.audit.commands:audit",
         "codes": "archive.dossiers.commands:codes",
         "import": "archive.operating.importing:import_lines",
+        "report": "archive.reports.commands:report",
         "retention": "archive.retention.commands:retention",
         "evidence": "archive.disposal.commands:evidence",
         "certificate": "archive.disposal.commands:certificate",
