@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from archive.binding.models import DossierLimit
 from archive.dossiers.models import Closing, Dossier
-from archive.dossiers.states import ENDED
+from archive.dossiers.states import State
 from archive.people.models import Unit
 from archive.reports.periods import Period
 
@@ -61,7 +61,17 @@ def open_at(moment: datetime) -> ColumnElement[bool]:
 
 def open_now() -> ColumnElement[bool]:
     """Return whether a dossier is in hand."""
-    return Dossier.state.not_in(ENDED)
+    return Dossier.closed_at.is_(None)
+
+
+def overdue_at(moment: datetime) -> ColumnElement[bool]:
+    """Return whether the limit that governs a dossier was over at the moment, with nothing to show for it."""
+    return and_(
+        Dossier.due_at <= moment,
+        Dossier.state != State.DECLINED,  # decided; what is left is to tell the complainant
+        or_(Dossier.due_met_at.is_(None), Dossier.due_met_at > moment),
+        or_(Dossier.answered_at.is_(None), Dossier.answered_at > moment),
+    )
 
 
 def timeliness(closed_at: Any) -> ColumnElement[str]:

@@ -108,7 +108,7 @@ def _flows(session: Session, period: Period, scope: Any, unit: Unit) -> Counted:
         .cte("done")
     )
     stood = (
-        select(case((Dossier.due_at <= period.ends_at, "late"), else_="").label("late"))
+        select(case((counting.overdue_at(period.ends_at), "late"), else_="").label("late"))
         .where(scope, counting.open_at(period.ends_at))
         .cte("stood")
     )

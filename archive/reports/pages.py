@@ -17,7 +17,7 @@ from archive.documents.names import disposition
 from archive.dossiers.answering import refused
 from archive.dossiers.states import Channel, State
 from archive.people.guard import person, requires
-from archive.people.rules import Permission, covering
+from archive.people.rules import Permission, covering, may
 from archive.printing import operations as printing
 from archive.reports import bodies, calendar, performance, periods, queries, showing, snapshots
 from archive.reports.definitions import FIGURES
@@ -209,6 +209,7 @@ def _show(snapshot_id: uuid.UUID, verdict: snapshots.Verdict | None, refusal: ob
         verdict=verdict,
         refusal=refusal,
         verb=snapshots.verb_word,
+        may_export=may(person(), Permission.EXPORT),
     )
 
 

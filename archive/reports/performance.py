@@ -102,7 +102,7 @@ def _figures(session: Session, of: Any, paths: Sequence[str], period: Period, no
     counts = counting.counted(
         session,
         figure("in_hand", of, Dossier, scope, counting.open_now()),
-        figure("overdue_now", of, Dossier, scope, counting.open_now(), Dossier.due_at <= now),
+        figure("overdue_now", of, Dossier, scope, counting.open_now(), counting.overdue_at(now)),
         figure("registered", of, Dossier, scope, within(Dossier.registered_at, period)),
         figure("reopened", of, joined, scope, within(Closing.reopened_at, period)),
     )

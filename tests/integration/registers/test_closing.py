@@ -1,0 +1,155 @@
+"""Years of registers: closed for good, summed, and told of where a dossier is gone."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from archive.core.act import acting
+from archive.core.clock import FixedClock
+from archive.core.db import db
+from archive.core.errors import NotAllowed, RuleBroken
+from archive.dossiers import contacts, legacy, registering
+from archive.dossiers.models import Contact
+from archive.dossiers.states import Channel, State
+from archive.dossiers.values import ContactValue, Legacy
+from archive.registers import closing, numbers, queries, shelf
+from archive.registers.models import Book, RegisterLine
+from tests.builders import Office
+from tests.conftest import NOW
+from tests.dossier_builders import complaint, registered, unit
+
+NEXT_YEAR = datetime(2027, 1, 5, 2, tzinfo=UTC)
+
+
+def asked(office: Office, **facts: object) -> None:
+    """Somebody turns to the office and does not complain."""
+    value = ContactValue(**{
+        "received_at": NOW, "channel": Channel.PHONE, "person_name": "赵询", "summary": "咨询还款",
+        "phone": "13900001111",
+        "in_scope": False, "advice": "请向银行咨询", **facts})  # type: ignore[arg-type]  # fmt: skip
+    with acting(office.person("intake")) as act:
+        registering.record_contact(value, act=act)
+
+
+def closed(office: Office, clock: FixedClock, book: Book = Book.CONTACTS, by: str = "records_manager") -> object:
+    clock.moment = NEXT_YEAR
+    with acting(office.person(by)) as act:
+        return closing.close(book, unit(office, "root") if book is Book.CONTACTS else None, 2026, act=act).id
+
+
+def check(closing_id: object) -> tuple[bool, int]:
+    found = db.session.get(closing.RegisterClosing, closing_id)
+    assert found is not None
+    return closing.verify(db.session(), found)
+
+
+def run(statement: str) -> None:
+    try:
+        db.session.execute(text(statement))
+        db.session.commit()
+    finally:
+        db.session.rollback()
+
+
+def test_a_closed_year_states_its_lines_its_last_number_and_its_sum(office: Office, clock: FixedClock) -> None:
+    registered(office)
+    asked(office)
+    closing_id = closed(office, clock)
+    found = db.session.get(closing.RegisterClosing, closing_id)
+    assert found is not None
+    assert (found.count, found.last_number, found.missing, len(found.sha256)) == (2, "2", 0, 64)
+    assert check(closing_id) == (True, 0)
+
+
+def test_nothing_is_added_to_or_changed_in_a_closed_contact_register(office: Office, clock: FixedClock) -> None:
+    asked(office)
+    closed(office, clock)
+    line = db.session.query(Contact).one()
+    with acting(office.person("intake")) as act, pytest.raises(RuleBroken, match=r"register\.closed"):
+        registering.judge_contact(
+            contacts.find(act.session, line.id, office.person("intake")), in_scope=True, leader_opinion="", advice="",
+            act=act,
+        )  # fmt: skip
+    with acting(office.person("intake")) as act, pytest.raises(RuleBroken, match=r"register\.closed"):
+        registering.register(complaint(), act=act, contact=contacts.find(act.session, line.id, act.actor))  # type: ignore[arg-type]
+    with pytest.raises(DatabaseError, match="closed"):
+        run("UPDATE contact SET summary = 'x'")
+    with pytest.raises(DatabaseError, match="closed"):
+        run("INSERT INTO contact SELECT * FROM contact")
+    for statement in (
+        "DELETE FROM register_line",
+        "UPDATE register_line SET sha256 = 'x'",
+        "UPDATE register_line SET record = '{}'",
+        "INSERT INTO register_line SELECT * FROM register_line",
+        "UPDATE register_closing SET count = 7",
+        "DELETE FROM register_closing",
+    ):
+        with pytest.raises(DatabaseError):
+            run(statement)
+
+
+def test_the_cases_of_a_closed_year_take_no_dossier_from_elsewhere(office: Office, clock: FixedClock) -> None:
+    registered(office)
+    closed(office, clock, Book.CASES)
+    old = Legacy("老字3号", State.CLOSED, NOW, NOW.date(), complaint())
+    with acting(office.person("records_manager")) as act, pytest.raises(RuleBroken, match=r"register\.closed"):
+        legacy.take_over(old, act=act)
+    with pytest.raises(DatabaseError, match="closed"):
+        run("INSERT INTO dossier SELECT * FROM dossier")
+    registered(office)  # this year's goes on
+
+
+def test_what_is_closed_reads_as_it_stood(office: Office, clock: FixedClock) -> None:
+    number = registered(office)
+    closing_id = closed(office, clock, Book.CASES)
+    with acting(office.person("intake")) as act:
+        dossier = closing.queries.Dossier
+        found = act.session.query(dossier).filter_by(number=number).one()
+        registering.edit(found, complaint(received_at=found.received_at, request="改变了的诉求"), act=act)
+    form = shelf.form("admissions")
+    head = office.person("head")
+    volume = queries.volume(db.session(), head, form, "", 2026)
+    (line,) = queries.page(db.session(), head, form, volume, closing.queries.PageRequest()).rows
+    assert line.record is not None
+    assert line.record["request"] == "退还多收利息。"
+    assert check(closing_id) == (True, 0)
+
+
+def test_a_line_changed_behind_the_archives_back_breaks_the_sum(office: Office, clock: FixedClock) -> None:
+    asked(office)
+    closing_id = closed(office, clock)
+    drop = "DROP TRIGGER guard_register_line_update"
+    run(drop if db.engine.dialect.name == "sqlite" else f"{drop} ON register_line")
+    line = db.session.query(RegisterLine).one()
+    line.record = {**line.record, "summary": "别的事"}
+    db.session.commit()
+    assert check(closing_id) == (False, 0)
+    line = db.session.query(RegisterLine).one()
+    line.record = {}
+    db.session.commit()
+    assert check(closing_id) == (True, 1)  # blanked, as a destroyed dossier's line is: the sum of the book still holds
+
+
+def test_a_year_that_runs_or_is_not_in_order_stays_open(office: Office, clock: FixedClock) -> None:
+    asked(office, in_scope=None)
+    with acting(office.person("records_manager")) as act, pytest.raises(RuleBroken, match=r"register\.running"):
+        closing.close(Book.CONTACTS, unit(office, "root"), 2026, act=act)
+    with pytest.raises(RuleBroken, match=r"register\.unjudged"):
+        closed(office, clock)
+    with pytest.raises(NotAllowed):
+        closed(office, clock, by="head")
+    db.session.rollback()
+    closed(office, clock, Book.CASES)
+    with pytest.raises(RuleBroken, match=r"register\.closed"):
+        closed(office, clock, Book.CASES)
+
+
+def test_a_number_nobody_bears_is_named(office: Office, app: object) -> None:
+    for _ in range(4):
+        registered(office)
+    assert numbers.of_cases(db.session(), 2026) == numbers.Gaps(4)
+    run("UPDATE number_series SET last = 6 WHERE key LIKE 'dossier:%'")
+    assert numbers.of_cases(db.session(), 2026) == numbers.Gaps(6, 2, ("2026-TS-000005", "2026-TS-000006"))
+    assert numbers.of_contacts(db.session(), unit(office, "root"), 2026).missing == 0

@@ -1,0 +1,27 @@
+"""Having a page set for paper, as the worker would, and reading it."""
+
+from flask.testing import FlaskClient
+from pypdfium2 import PdfDocument
+
+from archive.core.db import db
+from archive.jobs.operations import Task
+from archive.printing import operations as printing
+from archive.printing.models import Printout
+
+
+def printed(client: FlaskClient, path: str, **form: object) -> str:
+    """Order a printout, have it set, fetch it; return its text."""
+    answer = client.post(path, data=form)
+    assert answer.status_code == 302
+    place = answer.headers["Location"]
+    assert "正在排版" in client.get(place).get_data(as_text=True)
+    row = db.session.query(Printout).order_by(Printout.id.desc()).first()
+    assert row is not None
+    printing.render([Task(row.id, "printing.render", row.id, None, {}, 1, row.asked_at)])
+    pdf = client.get(place, follow_redirects=True)
+    assert pdf.content_type == "application/pdf"
+    found = PdfDocument(pdf.data)
+    try:
+        return "".join(page.get_textpage().get_text_bounded() for page in found)
+    finally:
+        found.close()

@@ -1,0 +1,163 @@
+"""Registers through the browser and the API: whole books without a hole, contents only for those who may look."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+from openpyxl import load_workbook
+
+from archive.core.act import acting
+from archive.core.clock import FixedClock
+from archive.core.db import db
+from archive.dossiers import assigning, guarding, moving
+from archive.dossiers.models import HandOver
+from archive.dossiers.states import State
+from archive.printing.models import Printout
+from archive.registers import queries, shelf
+from archive.registers.models import RegisterLine
+from tests.builders import Office
+from tests.conftest import counting
+from tests.dossier_builders import WANG, account, brought_to, dossier, registered, unit
+from tests.printouts import printed
+
+
+def recused(office: Office, number: str, login: str) -> None:
+    with acting(office.person("head")) as act:
+        guarding.recuse(dossier(number), account(office, login), reason="亲属", act=act)
+
+
+@pytest.mark.parametrize("code", ["reception", "admissions", "opinions", "clients", "staff", "ledger", "XLM.genzong"])
+def test_every_form_opens_on_a_book_with_and_without_lines(office: Office, code: str) -> None:
+    client = office.client("head")
+    assert client.get(f"/registers/{code}").status_code == (200 if code not in ("reception", "opinions") else 404)
+    brought_to(office, State.CLOSED)
+    page = client.get(f"/registers/{code}").get_data(as_text=True)
+    assert "没有这一" not in page
+    assert (("王小明" in page) or ("合同约定" in page)) == (code != "staff")
+    for secret in (WANG.id_number, WANG.phone):
+        assert secret not in page
+
+
+def test_a_line_closed_to_the_reader_shows_its_number_and_nothing_else(office: Office) -> None:
+    hidden, seen = registered(office, title="不宜外传"), registered(office)
+    recused(office, hidden, "legal")
+    client = office.client("legal")
+    for code in ("reception", "ledger", "admissions"):
+        page = client.get(f"/registers/{code}").get_data(as_text=True)
+        assert "无权查看" in page
+        assert "不宜外传" not in page
+    assert hidden in page
+    assert seen in page
+    found = client.get("/api/v1/registers/ledger?year=2026").json
+    assert found is not None
+    assert [(row["number"], row["blank"]) for row in found["rows"]] == [(hidden, "hidden"), (seen, "")]
+    assert found["rows"][0]["cells"] is None
+    assert found["missing"] == 0
+
+
+def test_pages_of_a_register_go_on_where_the_last_one_ended(office: Office) -> None:
+    for _ in range(5):
+        registered(office)
+    client = office.client("head")
+    rows, after = [], ""
+    while True:
+        found = client.get(f"/api/v1/registers/ledger?year=2026&size=2&after={after}").json
+        assert found is not None
+        rows += [row["position"] for row in found["rows"]]
+        after = found["next"]
+        if not after:
+            break
+    assert rows == [1, 2, 3, 4, 5]
+    assert client.get("/api/v1/registers/ledger?year=2026&after=x").status_code == 422
+
+
+def test_a_register_costs_a_fixed_number_of_statements(office: Office) -> None:
+    for _ in range(4):
+        registered(office)
+    client = office.client("head")
+    with counting(22):
+        assert client.get("/registers/ledger").status_code == 200
+
+
+def test_the_staffs_complaints_are_for_those_who_decide(office: Office) -> None:
+    registered(office, custom={"kind": "staff"}, title="对主管不满")
+    registered(office)
+    assert office.client("officer").get("/registers/staff").status_code == 403
+    page = office.client("head").get("/registers/staff").get_data(as_text=True)
+    assert "2026-TS-000001" in page or "贷款利率" in page or "合同约定" in page
+    clients = office.client("head").get("/api/v1/registers/clients?year=2026").json
+    assert clients is not None
+    assert [row["number"] for row in clients["rows"]] == ["2026-TS-000002"]
+
+
+def test_a_workbook_holds_the_whole_register_and_is_recorded(office: Office) -> None:
+    hidden = registered(office)
+    registered(office)
+    recused(office, hidden, "legal")
+    answer = office.client("legal").get("/registers/ledger/workbook?year=2026")
+    sheet = load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    assert rows[1] == ["2026 年投诉台账"]
+    assert [hidden, "无权查看"] in rows
+    assert any("王小明" in row for row in rows)
+    assert office.client("officer").get("/registers/ledger/workbook?year=2026").status_code == 403
+    count = db.session.execute(db.text("SELECT count(*) FROM audit_entry WHERE action = 'register:export'")).scalar()
+    assert count == 1
+
+
+def test_registers_sheets_and_slips_come_on_paper(office: Office) -> None:
+    number = registered(office)
+    client = office.client("head")
+    register = printed(client, "/registers/ledger/print", year=2026, volume=1)
+    for words in ("投诉台账", number, "王小明", "第 1 页", "打印于 2026-03-05"):
+        assert words in "".join(register.split("\r\n"))
+    assert WANG.id_number not in register
+    assert client.post("/registers/ledger/print", data={"year": 2026, "volume": 2}).status_code == 422
+    assert "退还多收利息" in printed(client, f"/registers/sheets/{number}/print")
+    with acting(office.person("head")) as act:
+        moving.accept(dossier(number), act=act)
+    with acting(office.person("head")) as act:
+        assigning.assign(dossier(number), lead=unit(office, "field"), act=act)
+    slip = db.session.query(HandOver).one()
+    assert f"{number}-1" in client.get("/registers/slips/").get_data(as_text=True)
+    paper = printed(client, f"/registers/slips/{slip.id}/print")
+    assert "转出人签字" in paper
+    assert "接收人签字" in paper
+    assert office.client("officer-desk").get(f"/registers/slips/{slip.id}").status_code == 404
+    # What was printed is for who asked for it.
+    printout = db.session.query(Printout).first()
+    assert printout is not None
+    assert office.client("records_manager").get(f"/printouts/{printout.id}").status_code == 404
+
+
+def test_a_year_is_closed_by_who_keeps_the_records_and_typed_to_confirm(office: Office, clock: FixedClock) -> None:
+    registered(office)
+    clock.moment = datetime(2027, 1, 4, 3, tzinfo=UTC)
+    manager = office.client("records_manager")
+    form = {"book": "contacts", "unit": "root", "year": "2026", "confirm": "2025"}
+    assert manager.post("/registers/closings", data=form).status_code == 422
+    assert office.client("head").post("/registers/closings", data=form).status_code == 403
+    assert manager.post("/registers/closings", data={**form, "confirm": "2026"}).status_code == 302
+    body = {"book": "cases", "year": 2026, "confirm": "2026"}
+    done = manager.post("/api/v1/registers/closings", json=body)
+    assert (done.status_code, done.json and done.json["count"]) == (201, 1)
+    assert manager.post("/api/v1/registers/closings", json=body).status_code == 409
+    page = manager.get("/registers/").get_data(as_text=True)
+    assert page.count("SHA-256 ") == 2
+    check = manager.get(f"/api/v1/registers/closings/{done.json and done.json['id']}/check").json
+    assert check == {"sound": True, "blanked": 0}
+    assert "封存时的内容" in manager.get("/registers/ledger?year=2026").get_data(as_text=True)
+
+
+def test_a_closed_year_hides_what_it_hid_before(office: Office, clock: FixedClock) -> None:
+    hidden = registered(office)
+    recused(office, hidden, "legal")
+    clock.moment = datetime(2027, 1, 4, 3, tzinfo=UTC)
+    office.client("records_manager").post(
+        "/registers/closings", data={"book": "cases", "year": "2026", "confirm": "2026"}
+    )
+    assert db.session.query(RegisterLine).count() == 1
+    legal, form = office.person("legal"), shelf.form("ledger")
+    volume = queries.volume(db.session(), legal, form, "", 2026)
+    assert [line.record for line in queries.lines(db.session(), legal, form, volume)] == [None]
