@@ -9,6 +9,14 @@ from archive.printing import operations as printing
 from archive.printing.models import Printout
 
 
+def ordered(client: FlaskClient, path: str, **form: object) -> str:
+    """Order a printout; return the page that would be set."""
+    assert client.post(path, data=form).status_code == 302
+    row = db.session.query(Printout).order_by(Printout.id.desc()).first()
+    assert row is not None
+    return row.page
+
+
 def printed(client: FlaskClient, path: str, **form: object) -> str:
     """Order a printout, have it set, fetch it; return its text."""
     answer = client.post(path, data=form)

@@ -93,7 +93,7 @@ def test_nothing_is_added_to_or_changed_in_a_closed_contact_register(office: Off
 def test_the_cases_of_a_closed_year_take_no_dossier_from_elsewhere(office: Office, clock: FixedClock) -> None:
     registered(office)
     closed(office, clock, Book.CASES)
-    old = Legacy("老字3号", State.CLOSED, NOW, NOW.date(), complaint())
+    old = Legacy("老字3号", complaint(), State.CLOSED, NOW, NOW.date())
     with acting(office.person("records_manager")) as act, pytest.raises(RuleBroken, match=r"register\.closed"):
         legacy.take_over(old, act=act)
     with pytest.raises(DatabaseError, match="closed"):

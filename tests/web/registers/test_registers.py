@@ -18,7 +18,7 @@ from archive.registers.models import RegisterLine
 from tests.builders import Office
 from tests.conftest import counting
 from tests.dossier_builders import WANG, account, brought_to, dossier, registered, unit
-from tests.printouts import printed
+from tests.printouts import ordered, printed
 
 
 def recused(office: Office, number: str, login: str) -> None:
@@ -114,14 +114,14 @@ def test_registers_sheets_and_slips_come_on_paper(office: Office) -> None:
         assert words in "".join(register.split("\r\n"))
     assert WANG.id_number not in register
     assert client.post("/registers/ledger/print", data={"year": 2026, "volume": 2}).status_code == 422
-    assert "退还多收利息" in printed(client, f"/registers/sheets/{number}/print")
+    assert "退还多收利息" in ordered(client, f"/registers/sheets/{number}/print")
     with acting(office.person("head")) as act:
         moving.accept(dossier(number), act=act)
     with acting(office.person("head")) as act:
         assigning.assign(dossier(number), lead=unit(office, "field"), act=act)
     slip = db.session.query(HandOver).one()
     assert f"{number}-1" in client.get("/registers/slips/").get_data(as_text=True)
-    paper = printed(client, f"/registers/slips/{slip.id}/print")
+    paper = ordered(client, f"/registers/slips/{slip.id}/print")
     assert "转出人签字" in paper
     assert "接收人签字" in paper
     assert office.client("officer-desk").get(f"/registers/slips/{slip.id}").status_code == 404
