@@ -99,6 +99,15 @@ ACTIONS = {
     "outside_appraisal:end": "结束外部鉴定",
     "limit_feed:take_back": "停用日历地址",
     "codes:add_retired": "补入停用代码",
+    "dossier:print": "打印登记表或联系单",
+    "register:close": "封存年度登记簿",
+    "register:export": "导出登记簿",
+    "register:print": "打印登记簿",
+    "report:make": "编制报表",
+    "report:export": "导出报表",
+    "report:print": "打印报表",
+    "printout:order": "排版打印件",
+    "printout:fail": "打印件排版失败",
 }
 
 SUBJECTS = {
@@ -142,6 +151,9 @@ SUBJECTS = {
     "pack": "证据包",
     "sample": "抽样",
     "finding": "审计问题",
+    "register_closing": "登记簿封存",
+    "report": "报表",
+    "printout": "打印件",
     "saved_search": "保存的检索",
 }
 
