@@ -216,6 +216,7 @@ REFUSALS = {
     "selection.unknown": "没有这份选单，或者已过期（选单保留 30 天，只有选择人本人可用）。请重新勾选案卷。",
     "selection.action": "没有这项批量操作，或者您无权使用。请从列表下方的按钮中选择。",
     "unit.closed": "{unit}已经撤销，不能登记。",
+    "register.closed": "{year} 年度的登记簿已经封存，不能再增加或改动。新的接待和投诉请登记在本年度。",
     "party.unknown": "没有这位当事人，请刷新页面。",
     "party.no_complainant": "至少要有一位投诉人。",
     "party.representatives": "代表人最多 {most} 位。",

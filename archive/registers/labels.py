@@ -6,7 +6,6 @@ WORDS = {Book: {Book.CONTACTS: "接待登记", Book.CASES: "投诉登记"}}
 
 REFUSALS = {
     "register.unknown": "没有这种登记簿。请从登记簿目录中选择。",
-    "register.closed": "{year} 年度的登记簿已经封存，不能再增加或改动。新的接待和投诉请登记在本年度。",
     "register.running": "{year} 年度还没有结束，登记簿要到次年才能封存。",
     "register.unjudged": "还有 {count} 条接待没有判断是否属于受理范围。请先逐条判断，再封存。",
     "register.gaps": "登记簿缺 {count} 号，与编号记录不符，不能封存。请系统管理员核查数据库。",
