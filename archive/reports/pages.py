@@ -219,7 +219,7 @@ def _words(snapshot: ReportSnapshot) -> str:
 
 def _title(snapshot: ReportSnapshot) -> str:
     name = "投诉数据年度公告" if snapshot.kind is ReportKind.ANNUAL_PUBLIC else f"投诉统计{label(snapshot.kind)}"
-    return f"{snapshot.unit.name}{_words(snapshot)}{name.removesuffix('（内部）')}"
+    return f"{snapshot.unit.name} {_words(snapshot)}{name.removesuffix('（内部）')}"
 
 
 def _about(snapshot: ReportSnapshot) -> str:

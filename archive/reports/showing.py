@@ -53,7 +53,9 @@ def _rates(on_time: str, days: str, content: str) -> list[tuple[str, str, str]]:
 
 def _internal(data: Mapping[str, Any]) -> list[Block]:
     kept = data["timeliness"]
-    totals = [[FIGURES[name][0], count, FIGURES[name][1]] for name, count in data["totals"].items()]
+    totals = [
+        [word, data["totals"][name], meaning] for name, (word, meaning) in FIGURES.items() if name in data["totals"]
+    ]
     totals += [[FIGURES[name][0], kept[name], FIGURES[name][1]] for name in ("on_time", "late", "no_limit")]
     sooner = data["before"]
     hot = data["hot"]
@@ -81,9 +83,8 @@ def _internal(data: Mapping[str, Any]) -> list[Block]:
             texts=2,
         ),
     ]
-    for name, rows in data["tables"].items():
-        if rows:
-            title = TABLES[name]
+    for name, title in TABLES.items():
+        if rows := data["tables"].get(name):
             chart = bars(title, [Bar(row[1], row[2]) for row in rows[:12]])
             found.append(Block(name, f"按{title}", (title, "件数"), [row[1:] for row in rows], chart))
     return [*found, _units(data["units"])]
@@ -99,8 +100,10 @@ def _units(units: Sequence[Mapping[str, Any]]) -> Block:
 
 def _public(data: Mapping[str, Any]) -> list[Block]:
     found = []
-    for name, table in data["tables"].items():
-        title = TABLES[name]
+    for name, title in TABLES.items():
+        table = data["tables"].get(name)
+        if table is None:
+            continue
         if not table["shown"]:
             note = f"各项均少于 {data['threshold']} 件或可由此推算，本表不列。"
             found.append(Block(name, f"按{title}", (title, "件数"), [], None, note))

@@ -28,7 +28,7 @@ class Bar:
 def bars(title: str, rows: Sequence[Bar], part_word: str = "") -> Markup:
     """Return lying bars, one under another; `part` of each is drawn at its left end in the accent."""
     most = max((row.figure for row in rows), default=0) or 1
-    room = _WIDTH - _LABEL - 60
+    room = _WIDTH - _LABEL - (120 if any(row.part for row in rows) else 60)
     # A picture is one thing to who cannot see it; links inside it are reached only in a group.
     role = "group" if any(row.url for row in rows) else "img"
     lines = [_open(title, _WIDTH, _ROW * max(len(rows), 1) + 4, role)]
@@ -99,7 +99,7 @@ def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Marku
         if line.figures:
             parts.append(
                 Markup('<text x="{:.1f}" y="{:.1f}">{}</text>').format(
-                    x(len(line.figures) - 1) + 8, y(line.figures[-1]) + 4 + (order * 12 if order else 0), line.word
+                    x(len(line.figures) - 1) + 8, y(line.figures[-1]) + 4 + order * 14, line.word
                 )
             )
     return Markup("").join([*parts, Markup("</svg>")])

@@ -30,7 +30,7 @@ def test_a_report_is_made_shown_compared_and_taken_away(office: Office) -> None:
     assert answer.status_code == 302
     place = answer.headers["Location"]
     page = client.get(place).get_data(as_text=True)
-    assert "维权中心2026 年第 9 周" in page
+    assert "维权中心 2026 年第 9 周" in page
     assert "SHA-256" in page
     assert "结果完全相同" in client.post(f"{place}/verify").get_data(as_text=True)
     book = load_workbook(io.BytesIO(client.get(f"{place}/workbook").data))
