@@ -1,5 +1,5 @@
 """The WSGI entry of a checkout: `gunicorn wsgi:app`."""
 
-from archive.app import create_app
+from archive.operating.readiness import served
 
-app = create_app()
+app = served()

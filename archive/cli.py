@@ -46,7 +46,7 @@ class Lazy(click.Group):
         "bench": "archive.bench.commands:bench",
     }
     # These work without a database or settings.
-    STANDALONE = frozenset({"deadline", "letter", "run", "doctor", "bench"})
+    STANDALONE = frozenset({"deadline", "letter", "run", "worker", "doctor", "bench"})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *self.PARTS})
@@ -104,6 +104,19 @@ def db_status() -> None:
     sys.exit(0 if at == head else 1)
 
 
+@db.command("roles")
+@click.option("--web", default="anjuan_web", show_default=True, help="The role of the web server.")
+@click.option("--worker", default="anjuan_worker", show_default=True, help="The role of the worker, which may destroy.")
+def db_roles(web: str, worker: str) -> None:
+    """Print the SQL that makes two roles of PostgreSQL which cannot take the guards down (docs/postgresql.md)."""
+    from archive.operating import roles
+
+    try:
+        click.echo(roles.script(_settings().database_url, web=web, worker=worker))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
 @main.command()
 def keys() -> None:
     """Print fresh secrets as settings, for a file that only the service's user can read."""
@@ -115,7 +128,7 @@ def keys() -> None:
 def show_settings() -> None:
     """Print the settings in force, without secrets."""
     found = {name: str(value) for name, value in vars(_settings()).items()}
-    secret = {"secret_key", "field_keys", "hash_key", "store_access_key", "store_secret_key"}
+    secret = {"secret_key", "field_keys", "hash_key", "store_access_key", "store_secret_key", "worker_database_url"}
     click.echo(json.dumps({name: "…" if name in secret else value for name, value in found.items()}, indent=1))
 
 

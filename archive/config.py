@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -81,6 +81,11 @@ class Settings:
     def https(self) -> bool:
         """Whether people reach the archive by https, so that cookies are marked secure."""
         return self.base_url.startswith("https://")
+
+    @property
+    def for_worker(self) -> "Settings":
+        """The settings as the worker has them: by the role of the database that may destroy, where there is one."""
+        return replace(self, database_url=self.worker_database_url or self.database_url)
 
     @property
     def embedded(self) -> bool:

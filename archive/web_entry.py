@@ -1,5 +1,5 @@
 """The WSGI entry of an installed package; `wsgi.py` is the same in a checkout."""
 
-from archive.app import create_app
+from archive.operating.readiness import served
 
-app = create_app()
+app = served()

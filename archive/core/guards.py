@@ -88,13 +88,28 @@ def drop(connection: Connection, guards: Sequence[Guard]) -> None:
             _run(connection, f"DROP FUNCTION guard_{table}_truncate()")
 
 
+# The audit trail has guards of its own (see 0002).
+_TRAIL = {
+    "sqlite": ("audit_entry_no_UPDATE", "audit_entry_no_DELETE", "audit_entry_no_replace"),
+    "postgresql": ("audit_entry_append_only", "audit_entry_no_truncate"),
+}
+
+
 def standing(connection: Connection) -> set[str]:
-    """Return the names of the guards that are up."""
+    """Return the names of the guards that are up, those of the audit trail among them."""
     if connection.dialect.name == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard!_%' ESCAPE '!'"
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     else:
-        query = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'guard!_%' ESCAPE '!' AND tgenabled <> 'D'"
-    return set(connection.scalars(text(query)))
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    return {name for name in connection.scalars(text(query)) if name.startswith(("guard_", "audit_entry_"))}
+
+
+def fallen(connection: Connection, expected: Sequence[Guard]) -> set[str]:
+    """Return the names of the guards that are to be up and are not: taken down, or switched off."""
+    wanted = {one.trigger for one in expected} | set(_TRAIL[connection.dialect.name])
+    if connection.dialect.name != "sqlite":
+        wanted |= {f"guard_{table}_truncate" for table in _tables(expected)}
+    return wanted - standing(connection)
 
 
 def _tables(guards: Sequence[Guard]) -> list[str]:

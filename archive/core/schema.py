@@ -1,11 +1,14 @@
 """The database's schema: upgrading it, and telling whether it is at head."""
 
+from collections.abc import Iterator
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from archive.core.guards import Guard
 from archive.core.resources import folder
 
 
@@ -33,3 +36,12 @@ def standing(engine: Engine) -> tuple[str | None, str | None]:
         at = MigrationContext.configure(connection).get_current_revision()
     head = ScriptDirectory.from_config(alembic_config(str(engine.url))).get_current_head()
     return at, head
+
+
+def guards_at_head(connection: Connection) -> Iterator[Guard]:
+    """Yield every guard that is to be up at head: what the migrations' `_guards` name, the oldest first."""
+    script = ScriptDirectory.from_config(alembic_config(str(connection.engine.url)))
+    for revision in reversed(list(script.walk_revisions())):
+        made = getattr(revision.module, "_guards", None)
+        if made is not None:
+            yield from made(connection)

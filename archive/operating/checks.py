@@ -4,9 +4,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from importlib.util import find_spec
 
 from sqlalchemy import create_engine, func, select
@@ -17,6 +15,8 @@ from archive.config import Settings
 from archive.core import schema
 from archive.dossiers.models import Dossier
 from archive.jobs.models import Heartbeat, Job, JobState
+from archive.operating import keeping
+from archive.operating.findings import Finding, Level
 from archive.people.models import Account
 from storage import open_store
 from storage.port import Promise, StoreError
@@ -42,25 +42,6 @@ _GAPS = {
     Promise.CHECKS_BODY: "a body that differs from its checksum is taken (the archive reads back and checks itself)",
     Promise.WRITE_ONCE: "two writers of one key are not told apart by the store (the archive checks itself)",
 }
-
-
-class Level(StrEnum):
-    """How a finding weighs."""
-
-    OK = "ok"
-    ADVICE = "advice"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at."""
-
-    level: Level
-    subject: str
-    found: str
-    mend: str = ""
 
 
 Check = Callable[[Settings], Iterator[Finding]]
@@ -102,6 +83,10 @@ def database(settings: Settings) -> Iterator[Finding]:
             )
             return
         yield Finding(Level.OK, "database", f"{engine.dialect.name}, schema {at}")
+        with engine.connect() as connection:
+            yield from keeping.guards_up(connection)
+            if engine.dialect.name == "postgresql":
+                yield keeping.role(connection, settings)
         with Session(engine) as session:
             yield from _rows(session, settings)
     except SQLAlchemyError as error:
@@ -123,6 +108,7 @@ def _rows(session: Session, settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding(Level.OK, "worker", "alive")
+    yield from keeping.rows(session)
     failed = session.scalar(select(func.count()).select_from(Job).where(Job.state == JobState.FAILED)) or 0
     if failed:
         yield Finding(Level.WARNING, "jobs", f"{failed} failed", "page 后台任务 shows why and retries them")
@@ -153,6 +139,7 @@ def store(settings: Settings) -> Iterator[Finding]:
         )
         found.check()
         yield Finding(Level.OK, "store", settings.store_url)
+        yield from keeping.clock_of(found)
         for gap in found.probe(strict=False):
             yield Finding(
                 Level.ADVICE, "store", _GAPS[Promise(gap)], _MORE if settings.store_url.startswith("folder:") else ""
@@ -183,6 +170,12 @@ def tools(_settings: Settings) -> Iterator[Finding]:
         )
 
 
+def proof(settings: Settings) -> Iterator[Finding]:
+    """What else answers for what is kept: the virus scanner, the time stamping authority."""
+    yield keeping.scanner(settings)
+    yield keeping.authority(settings)
+
+
 def letters(settings: Settings) -> Iterator[Finding]:
     """What setting letters needs: the subsetter and the fonts."""
     from archive.letters import commands, fonts, pdf
@@ -200,7 +193,7 @@ def letters(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.ADVICE, "letters", line)
 
 
-CHECKS: tuple[Check, ...] = (program, disk, database, store, tools, letters)
+CHECKS: tuple[Check, ...] = (program, disk, database, store, proof, tools, letters)
 
 
 def look(settings: Settings) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import click
 
 from archive import config
 from archive.operating import checks
-from archive.operating.checks import Finding, Level
+from archive.operating.findings import Finding, Level
 
 _SIGNS = {Level.OK: "ok     ", Level.ADVICE: "advice ", Level.WARNING: "warning", Level.ERROR: "ERROR  "}
 

@@ -10,9 +10,9 @@ from types import FrameType
 import click
 
 from archive import config
-from archive.core import labels, schema
+from archive.core import labels
 from archive.core.labels import label
-from archive.retention import starting
+from archive.operating import readiness
 
 # A part that dies sooner than this after its start, several times in a row, will not get better by starting again.
 _TOO_SOON_SECONDS = 5
@@ -23,15 +23,15 @@ _STOP_SECONDS = 20
 class Part:
     """A child process that is started again when it dies."""
 
-    def __init__(self, name: str, command: list[str]) -> None:
-        self.name, self.command = name, command
+    def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        self.name, self.command, self.environment = name, command, environment
         self.soon_deaths = 0
         self.start()
 
     def start(self) -> None:
         """Start the process in the supervisor's group, so that Ctrl-C in a terminal reaches it."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.command)
+        self.process = subprocess.Popen(self.command, env=self.environment)
 
     def watch(self) -> None:
         """Start the process again if it died. Raises click.ClickException when it dies at once again and again."""
@@ -63,11 +63,10 @@ def run(bind: str, processes: int) -> None:
     """Serve the archive: web server and worker, until Ctrl-C."""
     try:
         settings = config.read()
-        starting.check(settings)
+        readiness.upgrade(settings)
+        readiness.make_ready(settings)
     except config.BadConfiguration as error:
         raise click.ClickException(str(error)) from error
-    schema.upgrade(settings.database_url)
-    _destroy_again(settings)
     stopping = False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -83,9 +82,15 @@ def run(bind: str, processes: int) -> None:
         "--limit-request-line", "8190",
         # Storing a two-gigabyte upload takes a while after its last byte came.
         "--timeout", "300", "--graceful-timeout", "15", "--log-level", "warning", "--no-control-socket",
-        "archive.web_entry:app",
+        # Not `archive.web_entry`: everything was made ready above, once.
+        "archive.app:create_app()",
     ]  # fmt: skip
-    parts = [Part("web server", web), Part("worker", [sys.executable, "-m", "archive.worker_entry"])]
+    # Who answers pages never learns the password of the role that may destroy.
+    web_environment = {name: value for name, value in os.environ.items() if not name.startswith("ARCHIVE_WORKER_")}
+    parts = [
+        Part("web server", web, web_environment),
+        Part("worker", [sys.executable, "-m", "archive.worker_entry"], dict(os.environ)),
+    ]
     try:
         _announce(bind, settings)
         while not stopping:
@@ -102,21 +107,13 @@ def run(bind: str, processes: int) -> None:
 @click.command()
 def worker() -> None:
     """Run a worker alone, beside a web server started by other means (gunicorn wsgi:app)."""
-    from flask import current_app
-
+    from archive.app import create_app
     from archive.worker import Worker
 
-    Worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]
-
-
-def _destroy_again(settings: config.Settings) -> None:
-    """After a restore from a backup: what the register of destruction tells goes again before anybody is let in."""
-    from archive.app import create_app
-    from archive.disposal import restoring
-
-    with create_app(settings).app_context():
-        if gone := restoring.replay():
-            click.echo(f"{gone} dossiers that a backup brought back were destroyed again", err=True)
+    try:
+        Worker(create_app(config.read().for_worker)).run()
+    except config.BadConfiguration as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _announce(bind: str, settings: config.Settings) -> None:

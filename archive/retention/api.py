@@ -6,6 +6,7 @@
 import uuid
 from typing import Any, NoReturn
 
+from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from archive.documents import queries as documents
 from archive.dossiers import access
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
-from archive.retention import alarms, explaining, forms, holds, keeping, privacy, reading
+from archive.retention import alarms, explaining, figures, forms, holds, keeping, privacy, reading
 from archive.retention.models import RetentionRule
 from archive.retention.periods import parse_years
 from archive.web.idempotency import idempotent
@@ -181,6 +182,15 @@ def clear_alarm(form: dict[str, Any], alarm_id: uuid.UUID) -> Any:
         alarm = alarms.by_id(act.session, alarm_id)
         alarms.clear(alarm, note=form["reason"], act=act)
         return alarm
+
+
+@api.get("/metrics")
+@requires(Permission.MANAGE_SYSTEM)
+@api.response(200, {"type": "string"}, content_type="text/plain")
+def metrics() -> Response:
+    """Return the figures of keeping in the text format of Prometheus, for a token with `manage_system`."""
+    told = figures.lines(figures.figures(db.session(), now()))
+    return Response("".join(f"{line}\n" for line in told), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _refuse(number: str) -> NoReturn:

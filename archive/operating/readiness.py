@@ -1,0 +1,68 @@
+"""What must be so before anybody is let in, however the archive is started: schema, store, register replayed."""
+
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import create_engine
+
+from archive import config
+from archive.app import create_app
+from archive.core import schema
+from archive.disposal import restoring
+from archive.retention import starting
+
+log = logging.getLogger("archive.operating")
+
+
+def served() -> Flask:
+    """Return the application for a WSGI server of one's own (`gunicorn wsgi:app`), once everything is ready.
+
+    Each process asks; one after the other, so that what has to be done is done once. Raises config.BadConfiguration.
+    """
+    settings = config.read()
+    at, head = _standing(settings.database_url)
+    if at != head:
+        raise config.BadConfiguration(
+            f"the database is at {at or 'nothing'}, the program needs {head}: anjuan db upgrade"
+        )
+    make_ready(settings)
+    return create_app(settings)
+
+
+def upgrade(settings: config.Settings) -> None:
+    """Bring the schema to head. A role that may not is no hindrance where it is there already."""
+    at, head = _standing(settings.database_url)
+    if at != head:
+        schema.upgrade(settings.database_url)
+
+
+def make_ready(settings: config.Settings) -> None:
+    """Try the store as `strict` asks, then destroy again what a restored backup brought back; repeatable.
+
+    Raises config.BadConfiguration, StoreDown.
+    """
+    with _alone(settings):
+        starting.check(settings)
+        # Apart from the web server: only the worker's role may destroy.
+        with create_app(settings.for_worker).app_context():
+            if gone := restoring.replay():
+                log.warning("%s dossiers that a backup brought back were destroyed again", gone)
+
+
+@contextmanager
+def _alone(settings: config.Settings) -> Iterator[None]:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / "starting.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _standing(url: str) -> tuple[str | None, str | None]:
+    engine = create_engine(url)
+    try:
+        return schema.standing(engine)
+    finally:
+        engine.dispose()
