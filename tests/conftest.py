@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
 
 from archive import config, wiring
-from archive.app import create_app
 from archive.core import schema
 from archive.core.act import Act, Machine, acting
 from archive.core.clock import FixedClock
@@ -22,6 +21,7 @@ from archive.core.db import db
 from archive.core.ports import Ports
 from archive.people.rules import Role
 from tests.builders import Office
+from tests.mould import Mould
 from tests.servers import postgres
 from tests.servers.s3 import s3_server  # noqa: F401 - a fixture
 
@@ -104,9 +104,18 @@ def clock() -> FixedClock:
     return FixedClock(NOW)
 
 
+@pytest.fixture(scope="session")
+def secrets() -> dict[str, str]:
+    return config.new_secrets()
+
+
+@pytest.fixture(scope="session")
+def mould() -> Mould:
+    return Mould()
+
+
 @pytest.fixture
-def settings(databases: Databases, tmp_path: Path) -> config.Settings:
-    secrets = config.new_secrets()
+def settings(databases: Databases, tmp_path: Path, secrets: dict[str, str]) -> config.Settings:
     return config.Settings(
         home=tmp_path,
         database_url=databases.fresh(),
@@ -124,8 +133,8 @@ def ports(settings: config.Settings, clock: FixedClock) -> Ports:
 
 
 @pytest.fixture
-def app(ports: Ports) -> Iterator[Flask]:
-    app = create_app(ports=ports)
+def app(mould: Mould, ports: Ports) -> Iterator[Flask]:
+    app = mould.cast(ports)
     app.config["TESTING"] = True
     # One context stays open across all requests, and `g` with it: who asked before is forgotten first.
     app.before_request_funcs[None].insert(0, lambda: g.__dict__.clear())

@@ -1,0 +1,61 @@
+"""One application for all tests of a process: joining it takes longer than most tests, and compiling its pages too.
+
+Each test gets it on its own database, store, settings and clock; what a test changed in it is undone before the next.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from flask import Flask
+
+from archive import wiring
+from archive.app import create_app
+from archive.core.act import Shell
+from archive.core.db import db
+from archive.core.ports import Ports
+
+_HOOKS = ("before_request_funcs", "after_request_funcs", "teardown_request_funcs")
+
+
+class Mould:
+    """Keeps the application as it was joined."""
+
+    def __init__(self) -> None:
+        self._app: Flask | None = None
+        self._config: dict[str, Any] = {}
+        self._extensions: dict[str, Any] = {}
+        self._hooks: dict[str, Any] = {}
+
+    def cast(self, ports: Ports) -> Flask:
+        """Return the application standing on these ports. All ports of a process share their secrets."""
+        if self._app is None:
+            self._app = create_app(ports=ports)
+            self._config, self._extensions = dict(self._app.config), dict(self._app.extensions)
+            self._hooks = {name: self._copy(name) for name in _HOOKS}
+            return self._app
+        app = self._app
+        self._undo(app)
+        app.config["SQLALCHEMY_DATABASE_URI"] = ports.settings.database_url
+        app.extensions["archive_ports"] = ports
+        app.extensions["archive_shell"] = Shell(ports.clock, wiring.write_down)
+        app.session_interface.clock = ports.clock  # type: ignore[attr-defined]
+        # The database is joined anew, which Flask lets happen only before the first request.
+        app._got_first_request = False
+        teardowns, contexts = list(app.teardown_appcontext_funcs), list(app.shell_context_processors)
+        del app.extensions["sqlalchemy"]
+        db.init_app(app)
+        app.teardown_appcontext_funcs, app.shell_context_processors = teardowns, contexts
+        return app
+
+    def _undo(self, app: Flask) -> None:
+        app.config.clear()
+        app.config.update(self._config)
+        app.extensions.clear()
+        app.extensions.update(self._extensions)
+        for name, hooks in self._hooks.items():
+            setattr(app, name, defaultdict(list, {scope: list(found) for scope, found in hooks.items()}))
+        for limiter in app.extensions.get("limiter", ()):
+            limiter.reset()
+
+    def _copy(self, name: str) -> dict[Any, Any]:
+        return {scope: list(found) for scope, found in getattr(self._app, name).items()}
