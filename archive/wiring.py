@@ -25,6 +25,11 @@ from archive.core.crypto import Vault
 from archive.core.ports import Ports
 from archive.disposal import erasing
 from archive.dossiers import duties, endings, followings, work, years
+from archive.dossiers.states import Verb
+from archive.handling import deciding, settling
+from archive.handling import queries as handling
+from archive.handling.errands import errands
+from archive.handling.records import RECORDS
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
 from archive.people import navigation, sign_in
@@ -98,6 +103,11 @@ def install_features(app: Flask) -> None:
     work.add(alerts.told)
     years.add(closing.is_closed)
     erasing.stays("register_line", BLANKED)
+    duties.add(handling.unfinished, deciding.before_closing)
+    duties.before(Verb.MEDIATE, deciding.before_mediation)
+    duties.before(Verb.REQUEST_REVIEW, settling.before_request)
+    duties.before(Verb.CONCLUDE_REVIEW, settling.before_conclusion)
+    work.add_errands(errands)
     sign_in.install(app)
     api = rest.install(app)
     for module in _modules("pages"):
@@ -137,6 +147,9 @@ def make_ports(settings: Settings, clock: Clock | None = None) -> Ports:
 
 
 _INDEX = FollowUp("search.index", lane="index", per="dossier")
+_WATCH = FollowUp("handling.watch", per="dossier")
+# Records of handling whose words are searched.
+_SEARCHED = [f"{record.model.audit_kind}:" for record in RECORDS.values() if record.model.SEARCHED]
 
 # What follows from which entry. Keys are actions or, ending in ":", all actions on a subject.
 FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
@@ -144,6 +157,10 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "party:": (_INDEX,),
     "document:": (_INDEX,),
     "response:": (_INDEX,),
+    **dict.fromkeys(_SEARCHED, (_INDEX,)),
+    "dossier:register": (_WATCH,),
+    "dossier:accept": (_WATCH,),
+    "dossier:grade": (_WATCH,),
     "version:deposit": (
         FollowUp("extraction.read", lane="extract"),
         _INDEX,
@@ -239,6 +256,7 @@ def handlers() -> Mapping[str, Handler]:
     from archive.disposal import handlers as disposal
     from archive.documents import handlers as documents
     from archive.dossiers import handlers as dossiers
+    from archive.handling import handlers as watching
     from archive.jobs import handlers as tidying
     from archive.letters import handlers as letters
     from archive.printing import operations as printing
@@ -253,6 +271,7 @@ def handlers() -> Mapping[str, Handler]:
         "extraction.read": Handler(documents.read),
         "documents.sweep": Handler(documents.sweep),
         "dossiers.sweep_selections": Handler(dossiers.sweep_selections),
+        "handling.watch": Handler(watching.watch, batch=50),
         "jobs.tidy": Handler(tidying.tidy),
         "search.index": Handler(search.index, batch=200),
         "search.alerts": Handler(search.count_alerts),

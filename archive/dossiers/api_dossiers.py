@@ -40,6 +40,7 @@ def work() -> Any:
     session = db.session()
     return {
         "offered": work_list.offered(session, person()),
+        "errands": work_list.errands(session, person(), now()),
         "sections": work_list.sections(session, person(), now()),
     }
 

@@ -203,9 +203,21 @@ class SectionBody(Schema):
     rows = fields.List(fields.Nested(DossierLineBody))
 
 
+class ErrandBody(Schema):
+    """Something that waits for the caller beside the dossiers' own steps."""
+
+    kind = fields.String()
+    words = fields.String()
+    url = fields.String(metadata={"description": "the page where it is done"})
+    title = fields.String()
+    number = fields.String(metadata={"description": "the dossier's number, empty when it is about none"})
+    due_on = fields.Date(allow_none=True)
+
+
 class WorkBody(Schema):
     """The work list."""
 
+    errands = fields.List(fields.Nested(ErrandBody))
     offered = fields.List(fields.Nested(OfferedBody))
     sections = fields.List(fields.Nested(SectionBody))
 

@@ -1,4 +1,4 @@
-"""What must be done before a dossier may be closed. Later features add their own checks (archive.wiring joins them).
+"""What must be done before a dossier may be closed, and before other moves. Later features add their own checks.
 
 Sources: 中国人民银行令〔2020〕第5号, 第三十八条 (classification), 第三十九条 (the complainant is told the result).
 """
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.core.errors import Problem
 from archive.dossiers.models import Dossier, HandOver, Notice, Pause
-from archive.dossiers.states import HandOverState, NoticeKind, NoticeOutcome
+from archive.dossiers.states import HandOverState, NoticeKind, NoticeOutcome, Verb
 
 # Given an open dossier, a check returns what is still to be done. At most a few statements each.
 Check = Callable[[Session, Dossier], list[Problem]]
@@ -53,6 +53,20 @@ _checks: list[Check] = [told_the_result, handed_over, classified, running]
 def add(*checks: Check) -> None:
     """Add checks of another feature; adding one twice changes nothing."""
     _checks.extend(check for check in checks if check not in _checks)
+
+
+_before: dict[Verb, list[Check]] = {}
+
+
+def before(verb: Verb, *checks: Check) -> None:
+    """Add what another feature wants done before a move; adding a check twice changes nothing."""
+    present = _before.setdefault(verb, [])
+    present.extend(check for check in checks if check not in present)
+
+
+def against(session: Session, verb: Verb, dossier: Dossier) -> list[Problem]:
+    """Return what other features have against a move of the dossier now."""
+    return [problem for check in _before.get(verb, ()) for problem in check(session, dossier)]
 
 
 def unfinished(session: Session, dossier: Dossier) -> list[Problem]:

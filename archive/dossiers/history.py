@@ -60,8 +60,10 @@ def options(session: Session, dossier: Dossier, person: Person) -> list[Option]:
     first = _FIRST.get(dossier.state, ())
     for verb in (*first, *(verb for verb in _OFFERED if verb not in first)):
         problems = rules.problems(verb, where, person)
-        if verb is Verb.CLOSE and dossier.state in rules.NEXT[verb].to and dossier.closed_at is None:
-            problems += duties.unfinished(session, dossier)
+        if dossier.state in rules.NEXT[verb].to:
+            problems += duties.against(session, verb, dossier)
+            if verb is Verb.CLOSE and dossier.closed_at is None:
+                problems += duties.unfinished(session, dossier)
         if verb in (Verb.RESTRICT, Verb.OPEN_UP) and dossier.restricted is (verb is Verb.RESTRICT):
             continue
         found.append(Option(verb, tuple(problems)))

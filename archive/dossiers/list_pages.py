@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.core.act import acting, now
+from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.core.errors import BadInput, Problem
 from archive.core.paging import Page, PageRequest
@@ -31,6 +32,8 @@ def work_list() -> ResponseReturnValue:
         "dossiers/work.html",
         reads=reads,
         offered=work.offered(session, person()) if reads else [],
+        errands=work.errands(session, person(), now()) if reads else [],
+        today=shanghai_date(now()),
         sections=work.sections(session, person(), now()) if reads else [],
         told=work.told(session, person()),
         tables=code_words(session) if reads else {},

@@ -6,7 +6,7 @@ from typing import Any
 from archive.core.act import Act
 from archive.core.clock import shanghai_date
 from archive.core.errors import Problem
-from archive.dossiers import access, endings, followings, rules
+from archive.dossiers import access, duties, endings, followings, rules
 from archive.dossiers.models import Closing, Dossier, Move
 from archive.dossiers.situations import situation
 from archive.dossiers.states import State, Verb
@@ -28,7 +28,7 @@ def check(
     """
     access.lock(act.session, dossier)
     where = situation(act.session, dossier, unit_path)
-    return rules.check(verb, where, act.actor, asked or {}, hindrances)
+    return rules.check(verb, where, act.actor, asked or {}, [*hindrances, *duties.against(act.session, verb, dossier)])
 
 
 def write(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -48,6 +48,35 @@ def add(teller: Callable[[Session, Person], Sequence[Told]]) -> None:
 def told(session: Session, person: Person) -> list[Told]:
     """Return what the other features tell the person."""
     return [one for teller in _tellers for one in teller(session, person)]
+
+
+@dataclass(frozen=True)
+class Errand:
+    """Something of another feature that waits for the person: what, where it is done, on which dossier, until when."""
+
+    kind: str
+    words: str
+    url: str
+    title: str
+    number: str = ""
+    due_on: date | None = None
+
+
+# Given the person and the moment, returns what waits; a fixed number of statements.
+Source = Callable[[Session, Person, datetime], Sequence[Errand]]
+
+_sources: list[Source] = []
+
+
+def add_errands(*sources: Source) -> None:
+    """Add what other features have waiting; adding one twice changes nothing."""
+    _sources.extend(source for source in sources if source not in _sources)
+
+
+def errands(session: Session, person: Person, now: datetime) -> list[Errand]:
+    """Return what waits for the person beside the dossiers' own steps, what is due first coming first."""
+    found = [errand for source in _sources for errand in source(session, person, now)]
+    return sorted(found, key=lambda one: (one.due_on is None, one.due_on or date.max))
 
 
 def sections(session: Session, person: Person, now: datetime) -> list[Section]:

@@ -1,1 +1,1 @@
-"""What is done about a complaint once accepted: tasks, consultations, mediation, measures, reviews, follow-up."""
+"""Working on a dossier: investigation, opinions, mediation, measures, compensation, mass complaints, follow-up."""

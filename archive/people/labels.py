@@ -38,6 +38,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Permission.KEEP_SEALS: "保管印章",
         Permission.KEEP: "归档与保管",
         Permission.HOLD: "冻结与解除冻结",
+        Permission.SANCTION: "查阅问责记录",
         Permission.APPRAISE: "鉴定",
         Permission.APPROVE_DISPOSAL: "批准销毁",
         Permission.REVIEW_DISPOSAL: "复核销毁",

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     KEEP_SEALS = "keep_seals"  # put units' seals in and take them back
     KEEP = "keep"  # filing, retention, disposal lists
     HOLD = "hold"  # place holds, ask for and grant their release
+    SANCTION = "sanction"  # read who of the staff answers for what
     APPRAISE = "appraise"  # say of an expired dossier what becomes of it
     APPROVE_DISPOSAL = "approve_disposal"  # the first approval of a disposal list, by who leads
     REVIEW_DISPOSAL = "review_disposal"  # the second, by legal
@@ -101,6 +102,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_TEMPLATES,
             Permission.REPORT,
             Permission.HOLD,
+            Permission.SANCTION,
             Permission.APPRAISE,
             Permission.APPROVE_DISPOSAL,
             Permission.WITNESS,
@@ -116,6 +118,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DEPOSIT,
             Permission.REPORT,
             Permission.HOLD,
+            Permission.SANCTION,
             Permission.APPRAISE,
             Permission.REVIEW_DISPOSAL,
             Permission.WITNESS,
@@ -134,6 +137,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             *_READER,
             Permission.KEEP,
             Permission.HOLD,
+            Permission.SANCTION,
             Permission.APPRAISE,
             Permission.DEPOSIT,
             Permission.EXPORT,

@@ -40,6 +40,8 @@ def install(app: Flask) -> None:
     app.session_interface = ClockedSessions(ports.clock, timedelta(hours=ports.settings.session_hours))
     app.register_blueprint(security_pages.security)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    # For other doors that stand open to everybody.
+    app.extensions["archive_limiter"] = limiter
     for endpoint in ("security.login_now", "security.code_now"):
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(GUESSES)(view)

@@ -16,6 +16,7 @@ from archive.dossiers.access import terms_of_many
 from archive.dossiers.code_tables import Table
 from archive.dossiers.models import Alias, Dossier, PartyKey
 from archive.dossiers.states import CodeTable, KeyKind
+from archive.handling import queries as handling
 from archive.search.folding import HARD_BREAK, fold
 from archive.search.port import Card
 
@@ -53,10 +54,11 @@ class _Rows:
     documents: dict[uuid.UUID, list[Document]] = field(default_factory=lambda: defaultdict(list))
     versions: dict[uuid.UUID, list[Version]] = field(default_factory=lambda: defaultdict(list))
     pages: dict[uuid.UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
+    handling: Mapping[uuid.UUID, list[str]] = field(default_factory=dict)
 
 
 def gather(session: Session, ids: Sequence[uuid.UUID], *, version: int) -> dict[uuid.UUID, Gathered]:
-    """Return what is searched of each dossier; one that is gone is left out. Ten statements, however many ids."""
+    """Return what is searched of each dossier; one that is gone is left out. Eleven statements, however many ids."""
     dossiers = session.scalars(
         select(Dossier).where(Dossier.id.in_(ids))
         .options(joinedload(Dossier.unit), joinedload(Dossier.officer), joinedload(Dossier.respondent),
@@ -69,7 +71,7 @@ def gather(session: Session, ids: Sequence[uuid.UUID], *, version: int) -> dict[
 
 
 def _read(session: Session, ids: Sequence[uuid.UUID]) -> _Rows:
-    rows = _Rows()
+    rows = _Rows(handling=handling.texts(session, ids))
     for alias in session.scalars(select(Alias).where(Alias.dossier_id.in_(ids))):
         rows.aliases[alias.dossier_id].append(alias.number)
     for key in session.scalars(select(PartyKey).where(PartyKey.dossier_id.in_(ids))):
@@ -104,6 +106,7 @@ def passages(dossier: Dossier, rows: _Rows, words: Mapping[CodeTable, Table]) ->
         dossier.severity_reason,
         "" if dossier.amount is None else f"{dossier.amount}元",
         *(f"{name} {value}" for name, value in sorted(dossier.custom.items()) if value not in (None, "")),
+        *rows.handling.get(dossier.id, ()),
     ]  # fmt: skip
     found = [Passage((text,)) for text in fields if text]
     for document in rows.documents[dossier.id]:
