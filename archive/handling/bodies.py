@@ -2,14 +2,15 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields
+from sqlalchemy import JSON
 
-from archive.core.db import Base
+from archive.core.db import Base, UtcDateTime
 from archive.dossiers.bodies import DossierLineBody
 from archive.handling.kinds import ClusterState, Likeness, Sheet
 from archive.handling.models import Decision
@@ -22,7 +23,6 @@ _KINDS: Mapping[type[Any], type[fields.Field[Any]]] = {
     int: fields.Integer,
     bool: fields.Boolean,
     date: fields.Date,
-    datetime: fields.AwareDateTime,
 }
 # Whose dossier it is stands in the address; who made it is told by name.
 _ASIDE = frozenset({"dossier_id", "opinion_id", "made_by", "answered_by", "by"})
@@ -58,11 +58,13 @@ def _field(column: Any) -> fields.Field[Any]:
     enum = getattr(column.type, "enum_class", None)
     if enum is not None:
         return Choice(enum, allow_none=column.nullable)
+    if isinstance(column.type, UtcDateTime):
+        return fields.AwareDateTime(allow_none=column.nullable)
+    if isinstance(column.type, JSON):
+        return fields.Raw()
     kind = column.type.python_type
     if kind is Decimal:
         return fields.Decimal(as_string=True, allow_none=True)
-    if kind in (list, dict):
-        return fields.Raw()
     return _KINDS[kind](allow_none=column.nullable)
 
 

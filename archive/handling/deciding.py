@@ -26,7 +26,7 @@ def propose(dossier: Dossier, asked: Mapping[str, Any], *, act: Act) -> Opinion:
         raise RuleBroken("opinion.waiting", subject=asked["subject"])
     needed = procedure.approvers(act.session, dossier, asked["subject"])
     values = {**asked, "approvers": [[one.role.value, one.name, one.article] for one in needed]}
-    return make(Opinion, dossier, values, act=act, verb="propose", subject=asked["subject"])
+    return make(Opinion, dossier, values, act=act, verb="propose", about=asked["subject"])
 
 
 def decide(opinion: Opinion, asked: Mapping[str, Any], *, act: Act) -> None:

@@ -20,7 +20,7 @@ from archive.handling.blueprints import pages
 from archive.handling.kinds import ClusterState
 from archive.handling.models import Cluster
 from archive.people.guard import person, requires
-from archive.people.rules import Permission
+from archive.people.rules import Permission, may
 from archive.web.charts import Bar, Line, bars, over_time
 from archive.web.forms import Form, parse
 
@@ -151,7 +151,7 @@ def _list(refusal: Refusal | None, values: Mapping[str, Any]) -> ResponseReturnV
     page = clusters.page(db.session(), person(), PageRequest(after=request.args.get("after", "")), state)
     html = render_template(
         "handling/clusters.html", page=page, state=state, states=ClusterState, refusal=refusal, values=values,
-        problems=refusal.problems if refusal else (),
+        problems=refusal.problems if refusal else (), may_group=may(person(), Permission.DECIDE),
     )  # fmt: skip
     return html, refusal.status if refusal else 200
 
@@ -166,7 +166,8 @@ def _show(cluster_id: uuid.UUID, refusal: Refusal | None, values: Mapping[str, A
     problems: tuple[Problem, ...] = refusal.problems if refusal else ()
     html = render_template(
         "handling/cluster.html", cluster=found, lines=lines, days=days, chart=chart, refusal=refusal,
-        problems=problems, values=values, decides=clusters.decides(session, lines, person()),
+        problems=problems, values=values, members=[(line.number, f"{line.number}　{line.title}") for line in lines],
+        decides=clusters.decides(session, lines, person()),
         tables=code_words(session),
     )  # fmt: skip
     return html, refusal.status if refusal else 200

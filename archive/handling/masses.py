@@ -38,7 +38,7 @@ def detect(dossier: Dossier, *, act: Act) -> None:
         if cluster is not None:
             _put(cluster, [dossier.id], act)
             continue
-        alike = _alike(dossier, likeness, key, mass, act)
+        alike = _alike(dossier, likeness, mass, act)
         if alike and not _grouped(alike, act):
             _found(dossier, likeness, key, mass, basis, alike, act)
 
@@ -130,15 +130,20 @@ def remove(cluster: Cluster, dossier: Dossier, *, act: Act) -> None:
     act.record("cluster:remove", cluster, number=dossier.number)
 
 
-def _alike(dossier: Dossier, likeness: Likeness, key: str, mass: Mass, act: Act) -> Sequence[uuid.UUID]:
+def _alike(dossier: Dossier, likeness: Likeness, mass: Mass, act: Act) -> Sequence[uuid.UUID]:
     since = dossier.registered_at - timedelta(days=mass.days)
-    # What was judged once counts no more.
-    judged = act.session.scalar(select(func.max(Cluster.settled_at)).where(Cluster.key == key))
+    # What was judged once counts no more, whatever it was found by.
+    judged = (
+        select(ClusterMember.dossier_id)
+        .join(Cluster, Cluster.id == ClusterMember.cluster_id)
+        .where(Cluster.state.not_in(_OPEN))
+    )
     rows = act.session.execute(
         select(Dossier.id, Dossier.registered_at).where(
             _same(dossier, likeness),
-            Dossier.registered_at > max(since, judged or since),
+            Dossier.registered_at > since,
             Dossier.registered_at <= dossier.registered_at,
+            Dossier.id.not_in(judged),
         )
     )
     return rules.massed(((one, at) for one, at in rows), mass, dossier.registered_at)

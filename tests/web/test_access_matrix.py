@@ -20,6 +20,8 @@ OPEN = {
     "api_docs.page",  # how the API is called is no secret, what it holds is
     "api_docs.asset",
     "binding.feed",  # a secret address for calendar programs, which cannot sign in; it says number and limit only
+    "handling.ask_progress",  # a complainant has no account: state and dates, for a code that serves once
+    "handling.show_progress",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _VALUES = {

@@ -1,0 +1,149 @@
+"""Many like complaints become a group by themselves, put to the head; nobody sees or counts what is closed to them."""
+
+from datetime import timedelta
+
+import pytest
+
+from archive.core.act import acting
+from archive.core.clock import FixedClock
+from archive.core.db import db
+from archive.core.errors import NotAllowed, NotFound, RuleBroken
+from archive.core.paging import PageRequest
+from archive.dossiers import guarding, moving
+from archive.dossiers.states import Severity
+from archive.handling import clusters, handlers, masses
+from archive.handling.kinds import ClusterState, Likeness
+from archive.handling.models import Cluster, ClusterMember, MajorReport
+from archive.jobs.models import Job
+from archive.jobs.operations import task
+from tests.builders import Office
+from tests.conftest import NOW
+from tests.dossier_builders import account, dossier, registered
+
+
+def watched() -> None:
+    """Run the watching jobs that wait, as the worker does."""
+    jobs = db.session.query(Job).filter_by(kind="handling.watch", state="waiting").order_by(Job.created_at).all()
+    tasks = [task(job) for job in jobs]
+    for job in jobs:
+        job.state = "done"
+    db.session.commit()
+    handlers.watch(tasks)
+
+
+def ten(office: Office, count: int = 10, **facts: str) -> list[str]:
+    return [registered(office, title=f"年费争议{n}", **facts) for n in range(count)]
+
+
+def groups() -> list[Cluster]:
+    return db.session.query(Cluster).order_by(Cluster.found_at, Cluster.id).all()
+
+
+def test_the_tenth_like_complaint_in_seven_days_makes_one_group(office: Office) -> None:
+    ten(office, 9)
+    watched()
+    assert groups() == []
+    registered(office)
+    watched()
+    (found,) = groups()  # alike in respondent and in matter: one group all the same
+    assert (found.likeness, found.name, found.state) == (Likeness.RESPONDENT, "张家港某某银行", ClusterState.PROPOSED)
+    registered(office)
+    watched()
+    assert db.session.query(ClusterMember).count() == 11
+    assert len(groups()) == 1
+
+
+def test_complaints_of_different_banks_are_alike_by_their_matter(office: Office) -> None:
+    for n in range(10):
+        registered(office, respondent=f"第{n}银行")
+    watched()
+    assert [one.likeness for one in groups()] == [Likeness.MATTER]
+
+
+def test_what_came_slowly_is_no_mass(office: Office, clock: FixedClock) -> None:
+    ten(office, 5)
+    clock.moment = NOW + timedelta(days=7)
+    ten(office, 5)
+    watched()
+    assert groups() == []
+
+
+def test_what_was_dismissed_is_proposed_again_only_by_as_many_new_ones(office: Office, clock: FixedClock) -> None:
+    ten(office)
+    watched()
+    with acting(office.person("head")) as act:
+        masses.dismiss(groups()[0], note="各不相同", act=act)
+    clock.moment = NOW + timedelta(minutes=5)
+    ten(office, 9)
+    watched()
+    assert [one.state for one in groups() if one.state is not ClusterState.DISMISSED] == []
+    registered(office)
+    watched()
+    again = [one for one in groups() if one.state is ClusterState.PROPOSED]
+    assert [one.likeness for one in again] == [Likeness.RESPONDENT]
+
+
+def test_the_head_confirms_reports_within_the_limit_and_settles(office: Office) -> None:
+    ten(office)
+    watched()
+    head = office.person("head")
+    with pytest.raises(NotAllowed, match=r"person\.lacks"), acting(office.person("officer")) as act:
+        masses.confirm(groups()[0], note="同一事项", act=act)
+    with acting(head) as act:
+        masses.confirm(groups()[0], note="同一事项", act=act)
+    found = groups()[0]
+    assert (found.state, found.report_due_at) == (ClusterState.CONFIRMED, NOW.replace(hour=16) + timedelta(days=1))
+    assert [one.id for one in clusters.waiting(db.session(), head)] == [found.id]
+    with acting(head) as act:
+        masses.flag(found, emergency=True, note="可能引发群体性事件", act=act)
+    with pytest.raises(RuleBroken, match=r"cluster\.unreported"), acting(head) as act:
+        masses.settle(groups()[0], note="完毕", act=act)
+    with acting(head) as act:
+        masses.report(groups()[0], receiver="人民银行", reference="〔2026〕1号", act=act)
+    with acting(head) as act:
+        masses.settle(groups()[0], note="已全部退费", act=act)
+    assert clusters.waiting(db.session(), head) == []
+
+
+def test_hidden_members_are_neither_shown_nor_counted(office: Office) -> None:
+    numbers = ten(office)
+    watched()
+    with acting(office.person("head")) as act:
+        for number in numbers[:4]:
+            guarding.recuse(dossier(number), account(office, "legal"), reason="亲属", act=act)
+        for number in numbers:
+            guarding.recuse(dossier(number), account(office, "auditor"), reason="亲属", act=act)
+    session, found = db.session(), groups()[0]
+    legal = office.person("legal")
+    assert [one.count for one in clusters.page(session, legal, PageRequest()).rows] == [6]
+    assert {one.number for one in clusters.members(session, found, legal)} == set(numbers[4:])
+    assert [one.count for one in clusters.of_dossier(session, dossier(numbers[9]), legal)] == [6]
+    assert clusters.page(session, office.person("auditor"), PageRequest()).rows == []
+    with pytest.raises(NotFound, match=r"cluster\.unknown"):
+        clusters.one(session, found.id, office.person("auditor"))
+
+
+def test_dossiers_are_put_together_and_parted_by_hand(office: Office) -> None:
+    first, second = registered(office), registered(office)
+    head = office.person("head")
+    with acting(head) as act:
+        masses.group([dossier(first), dossier(second)], name="同一楼盘", act=act)
+    with pytest.raises(RuleBroken, match=r"cluster\.member"), acting(head) as act:
+        masses.add(groups()[0], dossier(first), act=act)
+    with acting(head) as act:
+        masses.remove(groups()[0], dossier(first), act=act)
+    assert [one.number for one in clusters.members(db.session(), groups()[0], head)] == [second]
+
+
+def test_a_major_complaint_that_is_accepted_must_be_reported(office: Office) -> None:
+    number = registered(office, severity=Severity.MAJOR, severity_reason="amount")
+    watched()
+    assert db.session.query(MajorReport).count() == 0
+    with acting(office.person("head")) as act:
+        moving.accept(dossier(number), act=act)
+    watched()
+    watched()
+    handlers.watch([])
+    report = db.session.query(MajorReport).one()
+    assert (report.dossier_id, report.sent_at) == (dossier(number).id, None)
+    assert report.due_at == NOW.replace(hour=16) + timedelta(days=1)

@@ -1,0 +1,250 @@
+"""Mediation, review, compensation, grading, accountability, follow-up: who may, in what order, and what stands."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from archive.core.act import acting
+from archive.core.clock import FixedClock, shanghai_date
+from archive.core.db import WRITES, db
+from archive.core.errors import BadInput, NotAllowed, Refused, RuleBroken
+from archive.core.paging import PageRequest
+from archive.dossiers import guarding, moving
+from archive.dossiers.states import Severity, State
+from archive.handling import calls
+from archive.handling.kinds import MediationOutcome, ReviewLevel, ReviewOutcome, Sheet, Side, Step
+from archive.handling.models import Compensation, FollowUp, Grading, MajorReport
+from archive.people.rules import Role
+from tests import disposal_builders as disposing
+from tests import retention_builders as keeping
+from tests.builders import Office
+from tests.conftest import NOW
+from tests.dossier_builders import account, brought_to, dossier, told
+from tests.handling_builders import a_document, everything, made, somebody, stepped
+
+TODAY = shanghai_date(NOW)
+
+
+def codes(error: BaseException) -> set[str]:
+    return {one.code for one in error.problems}  # type: ignore[attr-defined]
+
+
+def run(statement: str) -> int:
+    session = db.session()
+    session.rollback()
+    session.connection(execution_options={WRITES: True})
+    try:
+        result: Any = session.execute(text(statement))
+        session.commit()
+        return int(result.rowcount)
+    except DatabaseError:
+        session.rollback()
+        raise
+
+
+def test_mediation_needs_both_sides_and_an_agreement_its_paper(office: Office) -> None:
+    number = brought_to(office, State.INVESTIGATING)
+    with pytest.raises(RuleBroken, match=r"mediation\.state"):
+        made(office, number, Sheet.MEDIATIONS)
+    with acting(office.person("officer")) as act:
+        moving.mediate(dossier(number), complainant_agreed_on=TODAY, respondent_agreed_on=TODAY, act=act)
+    row = made(office, number, Sheet.MEDIATIONS)
+    asked: dict[str, Any] = {
+        "participants": "双方到场", "record": "各自陈述", "record_document_id": None, "agreement": "",
+        "agreement_document_id": None,
+    }  # fmt: skip
+    with pytest.raises(BadInput) as refusal:
+        stepped(office, number, Sheet.MEDIATIONS, row, Step.CONCLUDE, outcome=MediationOutcome.AGREED, **asked)
+    assert [one.field for one in refusal.value.problems] == ["agreement", "agreement_document_id"]
+    stepped(office, number, Sheet.MEDIATIONS, row, Step.CONCLUDE, outcome=MediationOutcome.FAILED, **asked)
+    again = made(office, number, Sheet.MEDIATIONS)
+    signed = a_document(office, number, "调解协议.txt")
+    words = {**asked, "agreement": "退还年费三百元", "agreement_document_id": signed}
+    stepped(office, number, Sheet.MEDIATIONS, again, Step.CONCLUDE, outcome=MediationOutcome.AGREED, **words)
+    assert dossier(number).state is State.MEDIATING
+
+
+def test_a_review_is_made_by_who_had_no_part_in_it(office: Office) -> None:
+    number = brought_to(office, State.ANSWERED)
+    somebody(office, "head-2", Role.HEAD)
+    with acting(office.person("head-2")) as act:
+        guarding.recuse(dossier(number), account(office, "head-2"), reason="亲属", act=act)
+    for reviewer, code in (("head-2", "review.unfit"), ("legal", "review.unfit"), ("nobody-7", "account.unknown")):
+        with pytest.raises(BadInput) as refusal:
+            made(office, number, Sheet.REVIEWS, "head", reviewer=reviewer)
+        assert codes(refusal.value) == {code}
+    assert dossier(number).state is State.ANSWERED
+    row = made(office, number, Sheet.REVIEWS, "head")
+    assert dossier(number).state is State.REVIEWING
+    somebody(office, "head-3", Role.HEAD)
+    outcome = {"outcome": ReviewOutcome.CHANGED, "text": "另加退利息"}
+    with pytest.raises(NotAllowed, match=r"review\.reviewer"):
+        stepped(office, number, Sheet.REVIEWS, row, Step.CONCLUDE, "head-3", **outcome)
+    with pytest.raises(Refused) as past, acting(office.person("head-3")) as act:
+        moving.conclude_review(dossier(number), outcome="另加退利息", act=act)
+    assert codes(past.value) == {"review.by_reviewer"}
+    stepped(office, number, Sheet.REVIEWS, row, Step.CONCLUDE, "head", **outcome)
+    assert (dossier(number).state, dossier(number).outcome) == (State.ANSWERED, "另加退利息")
+    with pytest.raises(BadInput) as refusal:
+        made(office, number, Sheet.REVIEWS, "head", level=ReviewLevel.FINAL)
+    assert codes(refusal.value) == {"review.handler"}  # head reviewed once
+
+
+def test_after_the_final_review_there_is_none(office: Office) -> None:
+    number = brought_to(office, State.ANSWERED)
+    row = made(office, number, Sheet.REVIEWS, "head", level=ReviewLevel.FINAL)
+    stepped(office, number, Sheet.REVIEWS, row, Step.CONCLUDE, "head", outcome=ReviewOutcome.UPHELD, text="维持")
+    with pytest.raises(Refused) as refusal, acting(office.person("officer")) as act:
+        moving.request_review(dossier(number), note="仍不认可", act=act)
+    assert codes(refusal.value) == {"review.final"}
+
+
+def test_the_officer_does_not_review_the_own_result(office: Office) -> None:
+    number = brought_to(office, State.ANSWERED)
+    dossier(number).officer_id = office.accounts["head"]
+    db.session.commit()
+    somebody(office, "head-2", Role.HEAD)
+    with pytest.raises(BadInput) as refusal:
+        made(office, number, Sheet.REVIEWS, "head-2", reviewer="head")
+    assert codes(refusal.value) == {"review.handler"}
+
+
+def test_money_has_an_amount_and_a_payment_its_proof(office: Office) -> None:
+    number = brought_to(office, State.INVESTIGATING)
+    with pytest.raises(BadInput) as refusal:
+        made(office, number, Sheet.COMPENSATIONS, amount=None)
+    assert codes(refusal.value) == {"compensation.amount"}
+    with pytest.raises(BadInput) as refusal:
+        made(office, number, Sheet.COMPENSATIONS, kind="gold")
+    assert [one.field for one in refusal.value.problems] == ["kind"]
+    row = made(office, number, Sheet.COMPENSATIONS)
+    with pytest.raises(NotAllowed, match=r"person\.lacks"):
+        stepped(office, number, Sheet.COMPENSATIONS, row, Step.DROP, "officer", reason="投诉人放弃")
+    proof = a_document(office, number)
+    stepped(office, number, Sheet.COMPENSATIONS, row, Step.PAY, paid_on=TODAY, document_id=proof)
+    assert db.session.get_one(Compensation, row).document_id == proof
+
+
+def test_a_grade_of_the_office_maps_to_the_core_scheme_and_stays_on_record(office: Office) -> None:
+    number = brought_to(office, State.INVESTIGATING)
+    made(office, number, Sheet.GRADINGS, "head", grade="XJPPT/urgent")
+    made(office, number, Sheet.GRADINGS, "head")
+    assert dossier(number).severity is Severity.MAJOR
+    rows = db.session.query(Grading).order_by(Grading.made_at, Grading.id).all()
+    told_of = [(one.profile, one.grade_name, one.before, one.after) for one in rows]
+    assert told_of == [
+        ("XJPPT", "紧急投诉", Severity.NORMAL, Severity.URGENT),
+        ("XXGS", "重大", Severity.URGENT, Severity.MAJOR),
+    ]
+    for grade in ("XXGS/unheard", "NONE/major", "", "a/b/c/d/e"):
+        with pytest.raises(BadInput):
+            made(office, number, Sheet.GRADINGS, "head", grade=grade)
+
+
+def test_accountability_is_written_by_the_head_and_never_changed(office: Office) -> None:
+    number = brought_to(office, State.CLOSED)
+    made(office, number, Sheet.ACCOUNTABILITY, "head")
+    for login in ("officer", "legal"):
+        with pytest.raises(NotAllowed, match=r"person\.lacks"):
+            made(office, number, Sheet.ACCOUNTABILITY, login)
+    for statement in ("UPDATE accountability SET sanction = '无'", "DELETE FROM accountability"):
+        with pytest.raises(DatabaseError, match="append-only"):
+            run(statement)
+
+
+def test_both_sides_are_asked_and_a_dossier_is_taken_up_again_by_the_head(office: Office, clock: FixedClock) -> None:
+    number = brought_to(office, State.CLOSED)
+    person = office.person("officer")
+    assert [one.dossier.number for one in calls.due(db.session(), person, PageRequest(), NOW).rows] == [number]
+    with pytest.raises(BadInput) as refusal:
+        made(office, number, Sheet.FOLLOW_UPS, reached=False, score=3)
+    assert codes(refusal.value) == {"follow_up.unreached"}
+    with pytest.raises(BadInput) as refusal:
+        made(office, number, Sheet.FOLLOW_UPS, score=None)
+    assert codes(refusal.value) == {"follow_up.score"}
+    made(office, number, Sheet.FOLLOW_UPS, reached=False, score=None, words="")
+    made(office, number, Sheet.FOLLOW_UPS, side=Side.RESPONDENT, score=5)
+    assert [one.attempts for one in calls.due(db.session(), person, PageRequest(), NOW).rows] == [2]
+    row = made(office, number, Sheet.FOLLOW_UPS, score=1, reopen_reason="银行又扣了一次年费")
+    assert calls.due(db.session(), person, PageRequest(), NOW).rows == []
+    assert [one.number for _, one in calls.proposals(db.session(), office.person("head"))] == [number]
+    assert calls.proposals(db.session(), person) == []
+    answer = {"reopened": True, "settlement": "新事实，重新办理"}
+    stepped(office, number, Sheet.FOLLOW_UPS, row, Step.SETTLE, "head", **answer)
+    assert dossier(number).state is State.INVESTIGATING
+    with pytest.raises(RuleBroken, match=r"handling\.state"):
+        stepped(office, number, Sheet.FOLLOW_UPS, row, Step.SETTLE, "head", **answer)
+    for statement in (
+        "UPDATE follow_up SET score = 5",
+        "UPDATE follow_up SET settlement = '不'",
+        "DELETE FROM follow_up",
+    ):
+        with pytest.raises(DatabaseError):
+            run(statement)
+
+
+def test_who_was_tried_in_vain_three_times_or_long_ago_is_let_be(office: Office, clock: FixedClock) -> None:
+    number, older = brought_to(office, State.CLOSED), brought_to(office, State.CLOSED)
+    for _ in range(3):
+        made(office, number, Sheet.FOLLOW_UPS, reached=False, score=None, words="")
+    person = office.person("officer")
+    assert [one.dossier.number for one in calls.due(db.session(), person, PageRequest(), NOW).rows] == [older]
+    later = NOW + timedelta(days=20)
+    assert [one.late for one in calls.due(db.session(), person, PageRequest(), later).rows] == [True]
+    assert calls.due(db.session(), person, PageRequest(), NOW + timedelta(days=91)).rows == []
+
+
+def test_the_database_keeps_what_was_done_in_a_closed_dossier(office: Office) -> None:
+    number = brought_to(office, State.INVESTIGATING)
+    everything(office, number)
+    for change in ("decision SET text = 'x'", "grading SET note = 'x'"):
+        with pytest.raises(DatabaseError, match="append-only"):
+            run(f"UPDATE {change}")
+    assert run("UPDATE task SET result = 'corrected while open'") == 1
+    with acting(office.person("officer")) as act:
+        moving.answer(dossier(number), outcome="退还年费", act=act)
+    told(office, number)
+    with acting(office.person("head")) as act:
+        moving.close(dossier(number), act=act)
+    for table in (
+        "task", "evidence_request", "interview", "consultation", "minutes", "opinion", "measure", "compensation",
+        "third_party", "major_report",
+    ):  # fmt: skip
+        with pytest.raises(DatabaseError, match="read-only"):
+            run(f"UPDATE {table} SET made_by_name = 'x'")
+        with pytest.raises(DatabaseError, match="kept with its dossier"):
+            run(f"DELETE FROM {table}")
+    with pytest.raises(DatabaseError):
+        run("DELETE FROM task_document")
+
+
+def test_what_was_done_is_destroyed_with_its_dossier(office: Office, clock: FixedClock) -> None:
+    keeping.long_ago(clock)
+    number = brought_to(office, State.INVESTIGATING, received_at=clock.moment)
+    everything(office, number)
+    made(office, number, Sheet.GRADINGS, "head", grade="XXGS/normal")  # a major one is kept ten years
+    with acting(office.person("officer")) as act:
+        moving.answer(dossier(number), outcome="退还年费", act=act)
+    told(office, number)
+    with acting(office.person("head")) as act:
+        moving.close(dossier(number), act=act)
+    made(office, number, Sheet.FOLLOW_UPS)
+    disposing.locks.sweep()
+    disposing.marked(clock, disposing.present() - timedelta(days=15))
+    disposing.destroyed(office, disposing.ready(office, clock, [number]))
+    for table in (
+        "task", "task_document", "evidence_request", "interview", "consultation", "minutes", "opinion", "decision",
+        "third_party", "measure", "compensation", "grading", "major_report", "accountability", "follow_up",
+    ):  # fmt: skip
+        assert db.session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0, table
+
+
+def test_major_reports_and_follow_ups_are_rows_that_reports_read(office: Office) -> None:
+    number = brought_to(office, State.CLOSED)
+    made(office, number, Sheet.FOLLOW_UPS)
+    rows = db.session.query(FollowUp.side, FollowUp.score, FollowUp.reached).all()
+    assert [tuple(row) for row in rows] == [(Side.COMPLAINANT, 4, True)]
+    assert db.session.query(MajorReport).count() == 0
