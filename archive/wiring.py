@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from archive import rest
 from archive.audit import operations as audit
 from archive.audit.models import Entry
-from archive.binding import extending
+from archive.binding import extending, happenings
 from archive.binding import keeping as binding
 from archive.config import Settings
 from archive.core.act import Act
@@ -29,6 +29,7 @@ from archive.dossiers.states import Verb
 from archive.handling import deciding, settling
 from archive.handling import queries as handling
 from archive.handling.errands import errands
+from archive.handling.happened import happened
 from archive.handling.records import RECORDS
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
@@ -108,6 +109,7 @@ def install_features(app: Flask) -> None:
     duties.before(Verb.REQUEST_REVIEW, settling.before_request)
     duties.before(Verb.CONCLUDE_REVIEW, settling.before_conclusion)
     work.add_errands(errands)
+    happenings.add(happened)
     sign_in.install(app)
     api = rest.install(app)
     for module in _modules("pages"):

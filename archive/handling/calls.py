@@ -50,7 +50,9 @@ def due(session: Session, person: Person, request: PageRequest, now: datetime, *
     if key is not None:
         query = query.where(tuple_(Dossier.answered_at, Dossier.id) > tuple_(*key))
     today = shanghai_date(now)
-    found = [_call(dossier, attempts, today) for dossier, attempts in session.execute(query.limit(request.size + 1))]
+    rows = session.execute(query.limit(request.size + 1)).all()
+    profiles = procedure.bound_of(session, [dossier.id for dossier, _ in rows])
+    found = [_call(dossier, attempts, profiles[dossier.id], today) for dossier, attempts in rows]
     return cut(found, request, lambda one: (one.dossier.answered_at, one.dossier.id))
 
 
@@ -106,9 +108,8 @@ def _attempts() -> ColumnElement[int]:
     return select(func.count()).select_from(FollowUp).where(tried).scalar_subquery()
 
 
-def _call(dossier: Dossier, attempts: int, today: date) -> Call:
-    facts = procedure.facts_of(dossier, dossier.respondent.kind if dossier.respondent else "")
-    days = procedure.follow_up_days(procedure.bound_by(facts, dossier.received_at))
+def _call(dossier: Dossier, attempts: int, profiles: procedure.Bound, today: date) -> Call:
+    days = procedure.follow_up_days(profiles)
     assert dossier.answered_at is not None  # asked for by the query
     due_on = rules.follow_up_due(dossier.closed_on or shanghai_date(dossier.answered_at), days)
     return Call(dossier, due_on, due_on < today, attempts)

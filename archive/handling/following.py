@@ -5,7 +5,7 @@ from typing import Any
 
 from archive.core.act import Act
 from archive.core.errors import Problem, RuleBroken
-from archive.dossiers import moving
+from archive.dossiers import followings, moving
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import State
 from archive.handling import holding, rules
@@ -37,7 +37,9 @@ def record(dossier: Dossier, asked: Mapping[str, Any], *, act: Act) -> FollowUp:
         problems.append(Problem("follow_up.open", "reopen_reason"))
     check(*problems)
     facts = {"side": asked["side"], "reached": asked["reached"], "score": asked["score"]}
-    return make(FollowUp, dossier, dict(asked), act=act, verb="record", **facts)
+    row = make(FollowUp, dossier, dict(asked), act=act, verb="record", **facts)
+    followings.follow(dossier, act)
+    return row
 
 
 def settle(follow_up: FollowUp, asked: Mapping[str, Any], *, act: Act) -> None:

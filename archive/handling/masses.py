@@ -70,10 +70,8 @@ def confirm(cluster: Cluster, *, note: str, act: Act) -> None:
         .where(ClusterMember.cluster_id == cluster.id).order_by(Dossier.registered_at).limit(1)
     ).one()  # fmt: skip
     profiles = procedure.bound(act.session, first)
-    # A massed complaint is reported as a major one is (XXGS, 第八条, 第二十三条), whatever its members are graded.
-    facts = {**procedure.facts_of(first, ""), "severity": "major"}
     cluster.report_to = procedure.receiver(profiles, "major_event") or procedure.receiver(profiles, "mass")
-    cluster.report_due_at, cluster.report_basis = procedure.report_due(profiles, facts, act.moment)
+    cluster.report_due_at, cluster.report_basis = procedure.report_due(act.session, first, act.moment)
     _note(cluster, "confirm", act, due_at=cluster.report_due_at)
 
 

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from archive.core.act import Act
 from archive.core.errors import BadInput, Problem
-from archive.dossiers import limits
+from archive.dossiers import followings
 from archive.dossiers.institutions import tidy
-from archive.dossiers.models import Dossier, Institution
+from archive.dossiers.models import Dossier
 from archive.dossiers.states import Severity
 from archive.handling import holding, procedure
 from archive.handling.holding import check, hold, make, note
@@ -137,7 +137,7 @@ def grade(dossier: Dossier, asked: Asked, *, act: Act) -> Grading:
         dossier.severity, dossier.severity_reason = after, ""
     row = make(Grading, dossier, values, act=act, verb="grade", before=values["before"], after=after)
     act.record("dossier:grade", dossier, number=dossier.number, before=values["before"], after=after)
-    limits.refresh(dossier, act=act)
+    followings.follow(dossier, act)
     return row
 
 
@@ -152,11 +152,9 @@ def plan_report_of(dossier: Dossier, *, act: Act) -> MajorReport | None:
     present = select(func.count()).select_from(MajorReport).where(MajorReport.dossier_id == dossier.id)
     if dossier.severity is Severity.NORMAL or dossier.closed_at is not None or act.session.scalar(present):
         return None
-    kind = dossier.respondent_id and act.session.get_one(Institution, dossier.respondent_id).kind
-    profiles = procedure.bound(act.session, dossier)
-    facts = procedure.facts_of(dossier, kind or "")
-    due_at, basis = procedure.report_due(profiles, facts, dossier.accepted_at or act.moment)
-    values = {"receiver": procedure.receiver(profiles, "major"), "basis": basis, "due_at": due_at}
+    due_at, basis = procedure.report_due(act.session, dossier, dossier.accepted_at or act.moment)
+    receiver = procedure.receiver(procedure.bound(act.session, dossier), "major")
+    values = {"receiver": receiver, "basis": basis, "due_at": due_at}
     return make(MajorReport, dossier, values, act=act, verb="plan", due_at=due_at)
 
 
@@ -168,6 +166,7 @@ def send_report(report: MajorReport, asked: Asked, *, act: Act) -> None:
     for name, value in asked.items():
         setattr(report, name, value)
     note(report, "send", act=act, late=act.moment > report.due_at)
+    followings.follow(holding.dossier_of(report, act), act)
 
 
 def hold_to_account(dossier: Dossier, asked: Asked, *, act: Act) -> Accountability:

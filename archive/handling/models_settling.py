@@ -133,7 +133,7 @@ class MajorReport(Sheeted, Base):
     """A report on a major complaint to those who must hear of it, due within its limit."""
 
     __tablename__ = "major_report"
-    audit_kind = "report"
+    audit_kind = "major_report"
     SEARCHED = ("text",)
 
     receiver: Mapped[str] = mapped_column(String(120))

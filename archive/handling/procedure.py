@@ -1,50 +1,52 @@
 """What the procedure profiles that bind a dossier say about handling it."""
 
+import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from typing import TypeVar
 
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from archive.binding import keeping
+from archive.binding.models import DossierProfile
 from archive.core.clock import SHANGHAI, shanghai_date
-from archive.deadlines.calendar import packaged_calendar
 from archive.deadlines.history import History
 from archive.deadlines.rules import due
-from archive.dossiers.models import Dossier, Institution
+from archive.dossiers.models import Dossier
 from archive.handling import rules
 from archive.handling.kinds import Subject
 from archive.handling.rules import Approver
-from archive.procedures import loading
+from archive.procedures import loading, queries
 from archive.procedures import rules as procedures
-from archive.procedures.limit import Unit
+from archive.procedures.limit import Level, Limit, Unit
+from archive.procedures.models import ProfileVersion
 from archive.procedures.profile import Item, Mass, Profile
-
-T = TypeVar("T")
 
 Bound = tuple[Profile, ...]
 
-
-def facts_of(dossier: Dossier, institution: str) -> Mapping[str, str]:
-    """Return what the profiles ask of a case, as far as it is known."""
-    known = {
-        "institution": institution,
-        "source": dossier.source.value,
-        "channel": dossier.channel.value,
-        "severity": dossier.severity.value,
-        "product": dossier.product,
-    }
-    return {name: value for name, value in known.items() if value}
+_RANK = {level: rank for rank, level in enumerate(Level)}
 
 
 def bound(session: Session, dossier: Dossier) -> Bound:
-    """Return the profiles that bind the dossier, upper texts first. At most one statement."""
-    respondent = session.get(Institution, dossier.respondent_id) if dossier.respondent_id else None
-    return bound_by(facts_of(dossier, respondent.kind if respondent else ""), dossier.received_at)
+    """Return the profiles that bind the dossier by their own scope, upper texts first. One statement."""
+    return bound_of(session, [dossier.id])[dossier.id]
 
 
-def bound_by(facts: Mapping[str, str], received_at: datetime) -> Bound:
-    """Return the profiles that bind a case of which these facts are known."""
-    return procedures.binding(loading.shipped().values(), facts, shanghai_date(received_at))
+def bound_of(session: Session, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Bound]:
+    """Return the same for many dossiers. One statement."""
+    version = and_(
+        ProfileVersion.profile_id == DossierProfile.profile_id, ProfileVersion.version == DossierProfile.version
+    )
+    rows = session.execute(
+        select(DossierProfile.dossier_id, ProfileVersion)
+        .join(ProfileVersion, version)
+        .where(DossierProfile.dossier_id.in_(ids), DossierProfile.ended_at.is_(None), DossierProfile.through == "")
+    )
+    found: dict[uuid.UUID, list[Profile]] = defaultdict(list)
+    for dossier_id, row in rows:
+        found[dossier_id].append(queries.profile_of(row))
+    return {one: tuple(sorted(found[one], key=lambda profile: (_RANK[profile.level], profile.id))) for one in ids}
 
 
 def approvers(session: Session, dossier: Dossier, subject: Subject) -> tuple[Approver, ...]:
@@ -101,19 +103,26 @@ def follow_up_days(profiles: Bound) -> Sequence[int]:
     return found
 
 
-def report_due(profiles: Bound, facts: Mapping[str, str], at: datetime) -> tuple[datetime, str]:
+def report_due(session: Session, dossier: Dossier, at: datetime) -> tuple[datetime, str]:
     """Return until when a major matter that became known `at` is to be reported, and by which article.
 
     Without a profile that says: the end of the next day, the office's own limit.
     """
-    for profile in profiles:
-        for limit in profile.deadlines:
-            if limit.duty == "report" and procedures.matches(limit.when, facts):
-                found = due(limit, History({limit.from_: at}), packaged_calendar())
-                if found and found.operative:
-                    return found.operative, found.reason
+    known = keeping.setting(session)
+    [case] = keeping.cases_of(session, [dossier.id])
+    # Massed complaints are reported as major ones are (XXGS, 第八条, 第二十三条), however each is graded.
+    facts = {**known.facts(case), "severity": "major"}
+    limits = [one for profile in bound(session, dossier) for one in profile.deadlines if one.duty == "report"]
+    for limit in limits:
+        found = due(limit, History({limit.from_: at}), known.calendar) if _applies(limit, facts) else None
+        if found and found.operative:
+            return found.operative, found.reason
     day_after = shanghai_date(at) + rules.REPORT_AFTER + timedelta(days=1)
     return datetime.combine(day_after, time(0), SHANGHAI), ""
+
+
+def _applies(limit: Limit, facts: Mapping[str, str]) -> bool:
+    return procedures.matches(limit.when, facts)
 
 
 def receiver(profiles: Bound, kind: str) -> str:

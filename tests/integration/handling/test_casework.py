@@ -15,10 +15,12 @@ from archive.handling.kinds import OpinionState, Sheet, Step, Subject, TaskState
 from archive.handling.models import Opinion, Task
 from archive.handling.queries import texts
 from archive.people.rules import Role
+from archive.procedures.states import Subject as Choice
 from tests.builders import Office
 from tests.conftest import NOW
 from tests.dossier_builders import brought_to, dossier, told, unit
 from tests.handling_builders import a_document, everything, made, somebody, stepped
+from tests.integration.binding.test_binding import decide
 
 
 @pytest.fixture
@@ -108,9 +110,9 @@ def test_an_opinion_is_decided_by_another_who_holds_the_role(office: Office, num
 
 def test_a_profile_that_asks_for_approval_is_waited_for(office: Office) -> None:
     """XXGS art. 22: mediation needs the consent of the leading group; it binds payment institutions."""
-    number = brought_to(office, State.INVESTIGATING, respondent="某支付公司")
-    dossier(number).respondent.kind = "payment"  # type: ignore[union-attr]
-    db.session.commit()
+    decide(office, Choice.INSTITUTION, "payment")
+    decide(office, Choice.PROFILE, "XXGS")
+    number = brought_to(office, State.INVESTIGATING)
     agreed = {"complainant_agreed_on": shanghai_date(NOW), "respondent_agreed_on": shanghai_date(NOW)}
     with pytest.raises(Refused) as refusal, acting(office.person("officer")) as act:
         moving.mediate(dossier(number), **agreed, act=act)
@@ -157,6 +159,6 @@ def test_a_dossier_with_all_done_closes_and_is_found_by_its_words(office: Office
 
 
 def test_nobody_without_the_permission_in_the_unit_writes(office: Office, number: str) -> None:
-    for login in ("intake", "legal", "auditor"):
+    for login in ("intake", "legal", "letter_clerk"):
         with pytest.raises(NotAllowed, match=r"person\.lacks"):
             made(office, number, Sheet.EVIDENCE, login)

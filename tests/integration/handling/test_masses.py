@@ -11,14 +11,16 @@ from archive.core.errors import NotAllowed, NotFound, RuleBroken
 from archive.core.paging import PageRequest
 from archive.dossiers import guarding, moving
 from archive.dossiers.states import Severity
-from archive.handling import clusters, handlers, masses
+from archive.handling import clusters, handlers, masses, measuring
 from archive.handling.kinds import ClusterState, Likeness
 from archive.handling.models import Cluster, ClusterMember, MajorReport
 from archive.jobs.models import Job
 from archive.jobs.operations import task
+from archive.procedures.states import Subject as Choice
 from tests.builders import Office
 from tests.conftest import NOW
 from tests.dossier_builders import account, dossier, registered
+from tests.integration.binding.test_binding import decide, limits
 
 
 def watched() -> None:
@@ -112,15 +114,15 @@ def test_hidden_members_are_neither_shown_nor_counted(office: Office) -> None:
         for number in numbers[:4]:
             guarding.recuse(dossier(number), account(office, "legal"), reason="亲属", act=act)
         for number in numbers:
-            guarding.recuse(dossier(number), account(office, "auditor"), reason="亲属", act=act)
+            guarding.recuse(dossier(number), account(office, "letter_clerk"), reason="亲属", act=act)
     session, found = db.session(), groups()[0]
     legal = office.person("legal")
     assert [one.count for one in clusters.page(session, legal, PageRequest()).rows] == [6]
     assert {one.number for one in clusters.members(session, found, legal)} == set(numbers[4:])
     assert [one.count for one in clusters.of_dossier(session, dossier(numbers[9]), legal)] == [6]
-    assert clusters.page(session, office.person("auditor"), PageRequest()).rows == []
+    assert clusters.page(session, office.person("letter_clerk"), PageRequest()).rows == []
     with pytest.raises(NotFound, match=r"cluster\.unknown"):
-        clusters.one(session, found.id, office.person("auditor"))
+        clusters.one(session, found.id, office.person("letter_clerk"))
 
 
 def test_dossiers_are_put_together_and_parted_by_hand(office: Office) -> None:
@@ -145,5 +147,25 @@ def test_a_major_complaint_that_is_accepted_must_be_reported(office: Office) -> 
     watched()
     handlers.watch([])
     report = db.session.query(MajorReport).one()
+    assert (report.receiver, report.basis) == ("", "")
     assert (report.dossier_id, report.sent_at) == (dossier(number).id, None)
     assert report.due_at == NOW.replace(hour=16) + timedelta(days=1)
+
+
+def test_a_profile_says_until_when_and_to_whom_and_the_report_meets_its_limit(office: Office) -> None:
+    decide(office, Choice.INSTITUTION, "payment")
+    decide(office, Choice.PROFILE, "XXGS")
+    number = registered(office, severity=Severity.MAJOR, severity_reason="amount")
+    with acting(office.person("head")) as act:
+        moving.accept(dossier(number), act=act)
+    watched()
+    report = db.session.query(MajorReport).one()
+    assert (report.receiver, report.due_at) == (
+        "金融消费者权益保护工作领导小组",
+        limits(number)["XXGS.T04"].operative_at,
+    )
+    assert "第二十三条" in report.basis
+    with acting(office.person("head")) as act:
+        asked = {"receiver": report.receiver, "reference": "", "text": "情况"}
+        measuring.send_report(act.session.get_one(MajorReport, report.id), asked, act=act)
+    assert limits(number)["XXGS.T04"].met_at == NOW

@@ -3,7 +3,6 @@
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
-from archive.core.clock import SHANGHAI
 from archive.dossiers.states import State
 from archive.handling import procedure, rules
 from archive.handling.kinds import Likeness, Subject
@@ -72,12 +71,7 @@ def test_a_follow_up_is_due_by_the_earliest_rule_else_after_fifteen_days() -> No
     assert procedure.follow_up_days(bound("XLM")) == []
 
 
-def test_a_major_complaint_is_reported_by_the_profile_else_by_the_next_day() -> None:
-    facts = {"source": "direct", "severity": "major"}
-    due_at, reason = procedure.report_due(bound("XXGS"), facts, NOON)
-    assert due_at == datetime(2026, 3, 7, tzinfo=SHANGHAI)  # the end of 03-06
-    assert "第二十三条" in reason
-    assert procedure.report_due((), facts, NOON) == (datetime(2026, 3, 7, tzinfo=SHANGHAI), "")
+def test_a_profile_says_to_whom_is_reported() -> None:
     assert procedure.receiver(bound("XXGS"), "major_event") == "中国人民银行"
     assert procedure.receiver(bound("XXGS"), "major") == "金融消费者权益保护工作领导小组"
 

@@ -87,7 +87,7 @@ def test_accountability_is_shown_to_few(office: Office, number: str) -> None:
         ("legal", True),
         ("records_manager", True),
         ("officer", False),
-        ("auditor", False),
+        ("letter_clerk", False),
     ):
         page = office.client(login).get(f"/dossiers/{number}/settling/").text
         assert ("通报批评" in page) is sees, login
