@@ -43,6 +43,12 @@ class RegisterQuery(Form):
     after = Words(most=500)
 
 
+class BatchQuery(Form):
+    """Of which kind the letters of a batch are."""
+
+    kind = Choice(LetterKind, load_default=None)
+
+
 class DraftForm(Form):
     """A letter to begin: of which kind, and for some kinds about which earlier letter."""
 

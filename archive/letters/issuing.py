@@ -28,8 +28,9 @@ def issue(row: LetterRow, *, act: Act) -> None:
     if composing.of_kind(row).paired is not None and not pair:
         raise Refused("letter.issue", [Problem("letter.no_pair")])
     for notice in pair:
-        # The notice says by which letter and when the matter was sent on.
-        _issue(notice, {"forwarded.number": row.number, "forwarded.sent_on": _today(act)}, act)
+        # The notice says by which letter and when the matter was sent on, and what was handed over with it.
+        also = {"forwarded.number": row.number, "forwarded.sent_on": _today(act)}
+        _issue(notice, {**also, "materials": facts.get(row.facts, "materials")}, act)
     if row.relation is Relation.REVOKES and row.about is not None:
         operations.make_void(row.about, f"由{row.number}作废", act=act)
 
@@ -43,8 +44,10 @@ def _issue(row: LetterRow, also: Mapping[str, Any], act: Act) -> None:
     number = numbering.take(row.dossier.unit, of, act=act) if of.series else None
     whole = composing.whole_facts(row)
     known = {field.path for field in of.fields}
-    for path, value in {"number": number.number if number else None, "date": _today(act), **also}.items():
-        if path in known and value is not None:
+    if number is not None:
+        also = {**also, "number": number.number}
+    for path, value in {**also, "date": _today(act)}.items():
+        if path in known:
             personal.put(whole, path, value)
     wrong = [
         one

@@ -177,3 +177,34 @@ class Serving(Base):
     document: Mapped[Document | None] = relationship()
 
     __mapper_args__ = {"version_id_col": revision}
+
+
+class Batch(Base):
+    """Letters of one kind to many dossiers, drafted at once from shared facts; each lives on in its own dossier."""
+
+    __tablename__ = "letter_batch"
+    audit_kind = "letter_batch"
+    __table_args__ = (Index(None, "made_by", "made_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[LetterKind] = mapped_column(code(LetterKind))
+    made_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    made_by_name: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime]
+
+
+class BatchRow(Base):
+    """One dossier of a batch: its letter, or why there is none."""
+
+    __tablename__ = "letter_batch_row"
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    batch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("letter_batch.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    letter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("letter.id"))
+    # Code, path and facts of what kept the dossier out, as `preflight.Finding` has them.
+    problems: Mapped[list[Any]] = mapped_column(default=list)
+
+    dossier: Mapped[Dossier] = relationship()
+    letter: Mapped[LetterRow | None] = relationship()

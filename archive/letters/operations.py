@@ -39,7 +39,7 @@ def draft(
     check_open(dossier)
     relation = _relation(of, dossier, about)
     known = drafting.gather(act.session, dossier, of, about=about, author=act.actor.name, now=act.moment)
-    facts = _over(drafting.prefill(of, known), given or {})
+    facts = over(drafting.prefill(of, known), given or {})
     row = LetterRow(
         id=new_id(),
         dossier_id=dossier.id,
@@ -204,10 +204,10 @@ def _write(row: LetterRow, of: Kind, facts: Mapping[str, Any], act: Act) -> None
     row.addressee = composing.addressee_of(of, whole)
 
 
-def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Return nested facts with others laid over them."""
     made = dict(below)
     for name, value in above.items():
         inner = made.get(name)
-        made[name] = _over(inner, value) if isinstance(inner, Mapping) and isinstance(value, Mapping) else value
+        made[name] = over(inner, value) if isinstance(inner, Mapping) and isinstance(value, Mapping) else value
     return made

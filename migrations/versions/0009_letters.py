@@ -1,4 +1,4 @@
-"""Letters, their number register, reviews, serving; and what no client of the database may change in them."""
+"""Letters, their number register, reviews, serving, batches; and what no client of the database may change in them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -185,11 +185,39 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_serving_dossier_id"), "serving", ["dossier_id"], unique=False)
     op.create_index(op.f("ix_serving_letter_id_sent_on"), "serving", ["letter_id", "sent_on"], unique=False)
+    op.create_table(
+        "letter_batch",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_by_name", sa.String(length=80), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_letter_batch_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_batch")),
+    )
+    op.create_index(op.f("ix_letter_batch_made_by_made_at"), "letter_batch", ["made_by", "made_at"], unique=False)
+    op.create_table(
+        "letter_batch_row",
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("letter_id", sa.Uuid(), nullable=True),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["batch_id"], ["letter_batch.id"], name=op.f("fk_letter_batch_row_batch_id")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_letter_batch_row_dossier_id")),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_letter_batch_row_letter_id")),
+        sa.PrimaryKeyConstraint("batch_id", "position", name=op.f("pk_letter_batch_row")),
+    )
+    op.create_index(op.f("ix_letter_batch_row_dossier_id"), "letter_batch_row", ["dossier_id"], unique=False)
     guards.create(op.get_bind(), _guards(op.get_bind()))
 
 
 def downgrade() -> None:
     guards.drop(op.get_bind(), _guards(op.get_bind()))
+    op.drop_index(op.f("ix_letter_batch_row_dossier_id"), table_name="letter_batch_row")
+    op.drop_table("letter_batch_row")
+    op.drop_index(op.f("ix_letter_batch_made_by_made_at"), table_name="letter_batch")
+    op.drop_table("letter_batch")
     op.drop_index(op.f("ix_serving_letter_id_sent_on"), table_name="serving")
     op.drop_index(op.f("ix_serving_dossier_id"), table_name="serving")
     op.drop_table("serving")

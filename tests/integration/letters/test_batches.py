@@ -1,0 +1,114 @@
+"""Letters to many dossiers: tried, drafted, reviewed and issued together, their numbers in a row."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+from flask import Flask
+
+from archive.core.act import acting
+from archive.core.db import db
+from archive.core.errors import BadInput, Refused
+from archive.dossiers.states import State
+from archive.letters import batches
+from archive.letters.kinds import kind
+from archive.letters.models import Batch, LetterRow
+from archive.letters.states import LetterState, Step
+from tests.builders import Office
+from tests.dossier_builders import brought_to, dossier
+from tests.letter_builders import example, make_files
+
+SHARED = ("questions", "evidence", "deadline", "officer", "office", "addressee")
+
+
+def shared() -> dict[str, object]:
+    return {name: value for name, value in example("inquiry").items() if name in SHARED}
+
+
+def made(office: Office, *numbers: str) -> Batch:
+    with acting(office.person("officer")) as act:
+        return batches.make([dossier(number) for number in numbers], kind("inquiry"), shared(), act=act)
+
+
+def test_a_dry_run_tells_what_is_wrong_in_each_and_writes_nothing(app: Flask, office: Office) -> None:
+    good, closed = brought_to(office, State.INVESTIGATING), brought_to(office, State.WITHDRAWN)
+    with acting(office.person("officer")) as act:
+        found = list(batches.dry_run([dossier(good), dossier(closed)], kind("inquiry"), shared(), act=act))
+        lacking = list(batches.dry_run([dossier(good)], kind("inquiry"), {}, act=act))
+    assert [[problem.code for problem in one.problems] for one in found] == [[], ["letter.batch_closed"]]
+    assert "questions" in [problem.field for problem in lacking[0].problems]
+    assert db.session.query(LetterRow).count() == 0
+    with pytest.raises(BadInput, match="batch_nothing"):
+        made(office, closed)
+
+
+def test_a_batch_goes_one_way_and_each_letter_lies_in_its_own_dossier(
+    app: Flask, office: Office, tmp_path: Path
+) -> None:
+    numbers = [brought_to(office, State.INVESTIGATING) for _ in range(3)]
+    batch = made(office, *numbers, brought_to(office, State.WITHDRAWN))
+    officer, head = office.person("officer"), office.person("head")
+    with acting(officer) as act:
+        batches.take_step(batch, Step.SUBMIT, comment="", act=act, person=officer)
+    with pytest.raises(Refused), acting(officer) as act:
+        batches.take_step(act.session.get_one(Batch, batch.id), Step.APPROVE, comment="", act=act, person=officer)
+    with acting(head) as act:
+        batches.take_step(act.session.get_one(Batch, batch.id), Step.APPROVE, comment="", act=act, person=head)
+    with acting(head) as act:
+        assert batches.issue(act.session.get_one(Batch, batch.id), act=act, person=head) == 3
+    rows = batches.rows(db.session(), db.session.get_one(Batch, batch.id), head)
+    letters = [row.letter for row in rows if row.letter is not None]
+    assert [row.number for row in letters] == [f"金消函〔2026〕{serial}号" for serial in (1, 2, 3)]
+    assert [row.dossier.number for row in letters] == numbers
+    assert [bool(row.problems) for row in rows] == [False, False, False, True]
+    make_files(*letters)
+    letters = batches.letters(db.session(), db.session.get_one(Batch, batch.id), head)
+    batches.zip_to(tmp_path / "all.zip", letters)
+    batches.print_to(tmp_path / "all.pdf", letters)
+    with zipfile.ZipFile(io.BytesIO((tmp_path / "all.zip").read_bytes())) as archive:
+        assert len(archive.namelist()) == 6
+        assert archive.testzip() is None
+    with pdfium.PdfDocument(tmp_path / "all.pdf") as whole:
+        assert len(whole) % 2 == 0 or len(whole) >= 3
+        assert "金消函〔2026〕3号" in "".join(page.get_textpage().get_text_range() for page in whole)
+
+
+def test_one_letter_that_cannot_be_issued_keeps_the_whole_batch(app: Flask, office: Office) -> None:
+    numbers = [brought_to(office, State.INVESTIGATING) for _ in range(2)]
+    batch = made(office, *numbers)
+    officer, head = office.person("officer"), office.person("head")
+    for person, step in ((officer, Step.SUBMIT), (head, Step.APPROVE)):
+        with acting(person) as act:
+            batches.take_step(act.session.get_one(Batch, batch.id), step, comment="", act=act, person=person)
+    with acting(officer) as act:
+        from archive.dossiers import moving
+
+        moving.answer(dossier(numbers[1]), outcome="已答复。", act=act)
+    with pytest.raises(Refused), acting(head) as act:
+        batches.issue(act.session.get_one(Batch, batch.id), act=act, person=head)
+    states = {row.state for row in batches.letters(db.session(), db.session.get_one(Batch, batch.id), head)}
+    assert states == {LetterState.APPROVED}
+
+
+def test_the_pages_lead_from_a_selection_to_the_batch(app: Flask, office: Office) -> None:
+    from archive.dossiers import selections
+
+    numbers = [brought_to(office, State.INVESTIGATING) for _ in range(2)]
+    person = office.person("officer")
+    with acting(person) as act:
+        chosen = selections.choose(person, [dossier(number).id for number in numbers], "试", act).id
+    client = office.client("officer")
+    url = f"/letters/batches/new?selection={chosen}"
+    assert "需说明事项" in client.get(f"{url}&kind=inquiry").text
+    form = {
+        "kind": "inquiry", "questions": "经过", "evidence": "合同", "deadline.date": "2026-03-20",
+        "officer.phone": "0512-58000000",
+    }  # fmt: skip
+    assert "2 份可以起草" in client.post(url, data=form).text
+    answer = client.post(url, data={**form, "make": "true"})
+    page = client.get(answer.headers["Location"]).text
+    assert "全部送审（2 份）" in page
+    assert office.client("officer-desk").get(answer.headers["Location"]).status_code == 404
+    assert client.get(f"/letters/batches/new?selection={chosen}0").status_code == 404
