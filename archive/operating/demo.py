@@ -16,6 +16,7 @@ from archive.documents.kinds import Origin
 from archive.dossiers import demo as dossiers
 from archive.dossiers.models import Dossier
 from archive.inspection import demo as inspection
+from archive.letters import demo as letters
 from archive.operating.evidence import Story, papers
 from archive.people import demo as people
 from archive.people.models import Unit
@@ -37,6 +38,7 @@ def demo() -> None:
         people.demonstrate(act)
     dossiers.demonstrate()
     _deposit()
+    letters.demonstrate()
     inspection.demonstrate()
     click.echo("made; the worker reads the evidence in its first minutes")
 
