@@ -1,6 +1,7 @@
 """Pages of batches: choosing a kind and shared facts, the dry run, the batch on its way, taking its files away."""
 
 import uuid
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from archive.dossiers.models import Dossier
 from archive.letters import batches, facts_form, forms
 from archive.letters.blueprints import pages
 from archive.letters.kinds import Kind, kind
+from archive.letters.models import LetterRow
 from archive.letters.states import LetterState, Step
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
@@ -95,21 +97,32 @@ def batch_issue(batch_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".batch", batch_id=batch_id))
 
 
-@pages.get("/letters/batches/<uuid:batch_id>/letters.<any(zip, pdf):ending>")
+@pages.get("/letters/batches/<uuid:batch_id>/letters.zip")
 @requires(Permission.EXPORT)
-def batch_files(batch_id: uuid.UUID, ending: str) -> Response:
-    """Send the files of all letters that are ready: in one archive, or as one PDF to print."""
+def batch_zip(batch_id: uuid.UUID) -> Response:
+    """Send the files of all letters that are ready, in one archive."""
+    return _files(batch_id, "zip", batches.zip_to)
+
+
+@pages.get("/letters/batches/<uuid:batch_id>/letters.pdf")
+@requires(Permission.EXPORT)
+def batch_print(batch_id: uuid.UUID) -> Response:
+    """Send all letters that are ready as one PDF to print."""
+    return _files(batch_id, "pdf", batches.print_to)
+
+
+def _files(batch_id: uuid.UUID, ending: str, write: Callable[[Path, Sequence[LetterRow]], None]) -> Response:
     with acting() as act:
         found = batches.find(act.session, batch_id, person())
-        filed = [row for row in batches.letters(act.session, found, person()) if row.pdf_document_id]
-        if not filed:
+        ready = sum(row.pdf_document_id is not None for row in batches.letters(act.session, found, person()))
+        if not ready:
             raise BadInput("letter.batch_no_files")
-        act.record("letter_batch:download", found, letters=len(filed), form=ending)
+        act.record("letter_batch:download", found, letters=ready, form=ending)
+    session = db.session()
+    found = batches.find(session, batch_id, person())
     with blobs.workplace() as folder:
         path = Path(folder) / f"letters.{ending}"
-        # Read again: the act is over, and its rows with it.
-        filed = [row for row in batches.letters(db.session(), found, person()) if row.pdf_document_id]
-        (batches.zip_to if ending == "zip" else batches.print_to)(path, filed)
+        write(path, [row for row in batches.letters(session, found, person()) if row.pdf_document_id])
         # Opened before the folder goes; the file lives on until it is sent.
         return send_file(path.open("rb"), as_attachment=True, download_name=f"letters-{batch_id.hex[:8]}.{ending}")
 
