@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from archive import rest
 from archive.audit import operations as audit
 from archive.audit.models import Entry
-from archive.binding import extending, happenings
+from archive.binding import extending, happenings, telling
 from archive.binding import keeping as binding
 from archive.config import Settings
 from archive.core.act import Act
@@ -101,6 +101,7 @@ def install_features(app: Flask) -> None:
     endings.add(keeping.ended)
     followings.add(binding.follow)
     duties.add(extending.untold)
+    work.add(telling.told)
     work.add(alerts.told)
     years.add(closing.is_closed)
     erasing.stays("register_line", BLANKED)
@@ -123,8 +124,10 @@ def _join_letters() -> None:
     """Let letters say what they ask before a dossier ends, hear of replies, and keep their register without gaps."""
     from archive.disposal import erasing
     from archive.letters import ending, replies
+    from archive.letters.happenings import told
     from archive.responses import joining
 
+    happenings.add(told)
     duties.add(ending.unfinished)
     endings.add(ending.ended)
     joining.add(replies.answerable, replies.refresh)
@@ -188,7 +191,9 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "choice:decide": (FollowUp("binding.nightly"),),
     "profile:sign": (FollowUp("binding.nightly"),),
     "retention_rule:add": (FollowUp("retention.recompute"),),
-    "letter:issue": (FollowUp("letters.make"),),
+    "letter:issue": (FollowUp("letters.make"), FollowUp("binding.one", per="dossier")),
+    "letter:reply": (FollowUp("binding.one", per="dossier"),),
+    "letter:void": (FollowUp("binding.one", per="dossier"),),
     "letter:remake": (FollowUp("letters.make"),),
     "serving:send": (FollowUp("letters.mail"),),
     "version:retry": (FollowUp("extraction.read", lane="extract"),),

@@ -281,6 +281,7 @@ VERBS = {
     "register": "登记",
     "release": "解除",
     "remove": "移除",
+    "renew": "换版",
     "rename": "更名",
     "reopen": "重新办理",
     "replace": "更换",

@@ -37,5 +37,14 @@ def deadlines(cases: int) -> None:
     click.echo(json.dumps(asdict(reckon(cases))))
 
 
+@bench.command()
+@click.option("--cases", default=50_000, show_default=True)
+def limits(cases: int) -> None:
+    """Reckon the limits of so many open dossiers of an invented archive, with its database, as every night does."""
+    from archive.bench.limits import measure
+
+    click.echo(json.dumps(asdict(measure(cases))))
+
+
 def _say(what: str) -> None:
     click.echo(f"\r{what:40}", nl=False, err=True)

@@ -1,7 +1,7 @@
 """Putting a limit off: asked for by one, granted or refused by who the text names, told to the complainant.
 
-Everything the text demands is asked by deadlines.extensions; here it is read from and written to the rows. The letters
-call `tell_by_letter` when a letter of extension goes out.
+Everything the text demands is asked by deadlines.extensions; here it is read from and written to the rows. A notice by
+an allowed way tells of it, or a letter of extension (see the happenings of the letters).
 """
 
 import uuid
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.binding import keeping
+from archive.binding import histories, keeping
 from archive.binding.models import DossierLimit, LimitExtension
 from archive.core.act import Act, Actor
 from archive.core.errors import BadInput, NotAllowed, NotFound, Problem, RuleBroken
@@ -37,6 +37,8 @@ CHANNELS = {
     NoticeChannel.WEB: "app",
 }
 _NOBODY = uuid.UUID(int=0)
+# The event by which the letters say that one of extension went out.
+TOLD_BY_LETTER = "extension_told"
 
 
 def ask(
@@ -133,22 +135,10 @@ def decide(extension: LimitExtension, dossier: Dossier, *, granted: bool, refusa
     keeping.follow(dossier, act)
 
 
-def tell_by_letter(extension: LimitExtension, letter_id: uuid.UUID, *, act: Act) -> None:
-    """Note that a letter tells the complainant of a granted extension. Raises RuleBroken."""
-    if not extension.granted:
-        raise RuleBroken("extension.not_granted")
-    extension.letter_id = letter_id
-    act.record("extension:tell", extension)
-
-
 def granted_untold(session: Session, dossier: Dossier) -> Sequence[LimitExtension]:
-    """Return granted extensions of which the complainant was not yet told in a way the text allows. Two statements."""
+    """Return granted extensions of which the complainant was not yet told in a way the text allows."""
     rows = session.scalars(
-        select(LimitExtension).where(
-            LimitExtension.dossier_id == dossier.id,
-            LimitExtension.granted.is_(True),
-            LimitExtension.letter_id.is_(None),
-        )
+        select(LimitExtension).where(LimitExtension.dossier_id == dossier.id, LimitExtension.granted.is_(True))
     ).all()
     if not rows:
         return []
@@ -160,7 +150,15 @@ def granted_untold(session: Session, dossier: Dossier) -> Sequence[LimitExtensio
         )
     ).all()
     known = keeping.setting(session)
-    return [row for row in rows if not any(_tells(notice, row, allowed(row, known)) for notice in notices)]
+    letter = histories.pasts(session, keeping.cases_of(session, [dossier.id]))[dossier.id].history.events.get(
+        TOLD_BY_LETTER
+    )
+    return [
+        row
+        for row in rows
+        if not (letter and row.decided_at and letter >= row.decided_at)
+        and not any(_tells(notice, row, allowed(row, known)) for notice in notices)
+    ]
 
 
 def allowed(row: LimitExtension | DossierLimit, known: keeping.Setting) -> frozenset[str]:

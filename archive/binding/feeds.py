@@ -72,6 +72,7 @@ def rows(session: Session, person: Person) -> Sequence[tuple[DossierLimit, str]]
                 DossierLimit.ended_at.is_(None),
                 DossierLimit.operative_at.is_not(None),
                 DossierLimit.is_right.is_(False),
+                DossierLimit.follows.is_(False),
             )
             .order_by(DossierLimit.operative_at)
             .limit(_MOST)

@@ -114,7 +114,7 @@ def keep_all(ids: Sequence[uuid.UUID], known: Setting, *, act: Act) -> int:
 def keep(cases: Sequence[Case], known: Setting, *, act: Act) -> dict[uuid.UUID, Governing]:
     """Bind these cases, reckon and write their limits; return what governs each. About twelve statements in all."""
     rows = defaultdict(list)
-    for row in _bound_rows(act.session, [case.id for case in cases]):
+    for row in bound_rows(act.session, [case.id for case in cases]):
         rows[row.dossier_id].append(row)
     pasts = histories.pasts(act.session, cases)
     reckoned: dict[uuid.UUID, tuple[Reckoned, ...]] = {}
@@ -202,7 +202,7 @@ def _has_limits(session: Session, dossier_id: uuid.UUID) -> bool:
 def limits_now(session: Session, dossier: Dossier, known: Setting) -> tuple[Limit, ...]:
     """Return every limit that the profiles bound to the dossier set, started or not. Two statements."""
     [case] = cases_of(session, [dossier.id])
-    return known.limits(bound_to(_bound_rows(session, [dossier.id]), known), known.facts(case))
+    return known.limits(bound_to(bound_rows(session, [dossier.id]), known), known.facts(case))
 
 
 def limit_now(session: Session, dossier: Dossier, profile_id: str, limit_id: str) -> tuple[Limit, History, Profile]:
@@ -211,12 +211,21 @@ def limit_now(session: Session, dossier: Dossier, profile_id: str, limit_id: str
     limit = next((one for one in limits_now(session, dossier, known) if one.key == f"{profile_id}.{limit_id}"), None)
     if limit is None:
         raise NotFound("limit.unknown")
-    version = {row.profile_id: row.version for row in _bound_rows(session, [dossier.id])}.get(profile_id)
+    version = {row.profile_id: row.version for row in bound_rows(session, [dossier.id])}.get(profile_id)
     profile = known.versions[profile_id, version] if version else known.newest(profile_id)
     past = histories.pasts(session, cases_of(session, [dossier.id]))[dossier.id]
     return limit, past.history, profile
 
 
-def _bound_rows(session: Session, ids: Sequence[uuid.UUID]) -> Sequence[DossierProfile]:
+def bound_by(session: Session, ids: Sequence[uuid.UUID], known: Setting) -> dict[uuid.UUID, tuple[Bound, ...]]:
+    """Return what binds each of these dossiers. One statement."""
+    rows: dict[uuid.UUID, list[DossierProfile]] = defaultdict(list)
+    for row in bound_rows(session, ids):
+        rows[row.dossier_id].append(row)
+    return {dossier_id: bound_to(held, known) for dossier_id, held in rows.items()}
+
+
+def bound_rows(session: Session, ids: Sequence[uuid.UUID]) -> Sequence[DossierProfile]:
+    """Return the rows of what binds these dossiers now, the oldest first. One statement."""
     query = select(DossierProfile).where(DossierProfile.dossier_id.in_(ids), DossierProfile.ended_at.is_(None))
     return session.scalars(query.order_by(DossierProfile.bound_at, DossierProfile.id)).all()

@@ -20,10 +20,11 @@ REFUSALS: Mapping[str, str] = {
     "extension.waiting": "“{limit}”已有一份延期申请等待审批。",
     "extension.decided": "这份延期申请已经审批。",
     "extension.unknown": "没有这份延期申请。",
-    "extension.not_granted": "延期尚未批准，不能据以告知。",
     "extension.approver": "这次延期须由{needed}批准（{article}），您不在此角色。",
     "extension.until": "请填写延长到哪一天。",
     "close.extension_untold": "“{limit}”延期已批准，尚未以规定方式告知投诉人。请先“告知投诉人”（延期）。",
+    "profile.not_bound": "规程 {profile} 不适用于本案。",
+    "profile.newest": "本案适用的已是最新的第 {version} 版。",
     "escalation.unknown": "没有这份逾期上报。",
     "escalation.seen": "这份逾期上报已有人处理。",
     "limit_feed.unknown": "这个日历地址不存在，或者已经停用。请在“我的期限”中重新生成。",
@@ -36,9 +37,4 @@ REASONS: Mapping[str, str] = {
     "facts": "登记事项或本单位设定有变，不再适用",
     "newer": "换用新版",
     "decided": "经决定适用新版",
-}
-
-DUTIES: Mapping[str, str] = {
-    "target": "目标",
-    "sanction": "处罚线",
 }

@@ -39,6 +39,7 @@ def raise_missed(*, act: Act) -> int:
             DossierLimit.ended_at.is_(None),
             DossierLimit.operative_at <= act.moment,
             DossierLimit.is_right.is_(False),
+            DossierLimit.follows.is_(False),
         )
         .order_by(DossierLimit.operative_at)
         .limit(_MOST)

@@ -79,6 +79,8 @@ class DossierLimit(Base):
     extended_to: Mapped[datetime | None]
     paused: Mapped[bool] = mapped_column(default=False)
     provisional: Mapped[bool] = mapped_column(default=False)
+    # A duty without a number of its own, which runs by another limit: that one is reminded of and escalated.
+    follows: Mapped[bool] = mapped_column(default=False)
     # The complainant's own time, not the office's: shown, never missed by the office.
     is_right: Mapped[bool] = mapped_column(default=False)
     # Second numbers of the same source: [{"kind", "at", "article"}].
@@ -133,7 +135,7 @@ class OutsideAppraisal(Base):
 class LimitExtension(Base):
     """An extension of a limit: asked for by one, granted or refused by another, told to the complainant.
 
-    `decided_at` empty: waits. `letter_id` is the letter that tells of it, where one does.
+    `decided_at` empty: waits. Whether the complainant was told is read off notices and letters.
     """
 
     __tablename__ = "limit_extension"
@@ -156,9 +158,8 @@ class LimitExtension(Base):
     requested_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     requested_by_name: Mapped[str] = mapped_column(String(80))
     requested_at: Mapped[datetime]
-    # How and with what proof the complainant was told, and agreed where the text asks for it.
+    # How the complainant will be told, and with what proof they agreed where the text asks for it.
     notice: Mapped[str] = mapped_column(String(40), default="")
-    notice_evidence: Mapped[str] = mapped_column(String(200), default="")
     consent_evidence: Mapped[str] = mapped_column(String(200), default="")
     # The profile's role in which it was decided.
     role: Mapped[str] = mapped_column(String(40), default="")
@@ -167,7 +168,6 @@ class LimitExtension(Base):
     decided_by_name: Mapped[str] = mapped_column(String(80), default="")
     decided_at: Mapped[datetime | None]
     refusal: Mapped[str] = mapped_column(default="")
-    letter_id: Mapped[uuid.UUID | None]
 
     dossier: Mapped[Dossier] = relationship()
 

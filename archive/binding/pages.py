@@ -7,7 +7,19 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive.binding import extending, feeds, forms, keeping, missed, operations, queries, rules, showing
+from archive.binding import (
+    deciding,
+    extending,
+    feeds,
+    forms,
+    keeping,
+    missed,
+    operations,
+    queries,
+    rules,
+    showing,
+    whatif,
+)
 from archive.binding.labels import REASONS
 from archive.core.act import Act, acting, now
 from archive.core.db import db
@@ -21,6 +33,7 @@ from archive.dossiers.models import Dossier
 from archive.dossiers.states import NoticeChannel
 from archive.people.guard import person, public, requires
 from archive.people.rules import Permission, may
+from archive.procedures import queries as procedures
 from archive.web.forms import parse
 
 pages = Blueprint("binding", __name__)
@@ -154,6 +167,27 @@ def see_escalation(escalation_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".mine"))
 
 
+@pages.get("/procedures/<profile_id>/<int:number>/what-if")
+@requires(Permission.GOVERN)
+def what_if(profile_id: str, number: int) -> str:
+    """Show which open dossiers a version of a profile would touch, with the dates before and after."""
+    session = db.session()
+    row = procedures.version(session, profile_id, number)
+    found = whatif.what_if(session, procedures.profile_of(row), person())
+    return render_template("binding/what_if.html", row=row, found=found, last_day=showing.end)
+
+
+@pages.post(f"{_OF}/profiles/<profile_id>/renew")
+@requires(Permission.DECIDE)
+def apply_version(number: str, profile_id: str) -> ResponseReturnValue:
+    """Let the newest version of a profile hold for a dossier that is bound to an older one."""
+
+    def do(dossier: Dossier, act: Act) -> None:
+        deciding.apply_version(dossier, profile_id, **parse(forms.ReasonForm(), request.form), act=act)
+
+    return _done(number, do, "已改用新版，时限已重新计算。", "renew")
+
+
 def _mine(address: str) -> str:
     session = db.session()
     found = queries.pressing(session, person(), now())
@@ -202,6 +236,8 @@ def _panel(number: str, refusal: Refusal | None = None, form: str = "") -> Respo
         events=queries.events_of(session, dossier.id),
         words=EVENTS,
         reasons=REASONS,
+        newest={profile_id: known.newest(profile_id).version for profile_id, _ in known.versions},
+        may_decide=may(person(), Permission.DECIDE, path) and not ended,
         codes=[
             (code, EVENTS.get(code, code)) for code in rules.writable(bound.values(), ended=bool(dossier.closed_at))
         ],

@@ -64,6 +64,7 @@ def pressing(
             DossierLimit.met_at.is_(None),
             DossierLimit.ended_at.is_(None),
             DossierLimit.is_right.is_(False),
+            DossierLimit.follows.is_(False),
             or_(DossierLimit.warn_at <= now, DossierLimit.operative_at <= now),
         )
         .order_by(DossierLimit.operative_at, DossierLimit.id)

@@ -11,6 +11,7 @@ from archive.core.clock import SHANGHAI, shanghai_date
 from archive.core.labels import label
 from archive.deadlines.history import PauseKind, State, StepKind
 from archive.deadlines.labels import EVENTS, spoken
+from archive.dossiers.lights import SOON
 from archive.procedures.limit import Span
 
 _TICK = timedelta(microseconds=1)
@@ -34,7 +35,7 @@ def shown(rows: Sequence[DossierLimit], now: datetime) -> list[Shown]:
     open_rows = [r for r in rows if r.operative_at and not r.met_at and not r.ended_at and not r.is_right]
     first = min(open_rows, key=lambda row: (row.operative_at, row.profile_id, row.limit_id), default=None)
     return [
-        Shown(row, *_light(row, now), _end(row.operative_at), _legal(row), row is first, tuple(_steps(row)))
+        Shown(row, *_light(row, now), end(row.operative_at), _legal(row), row is first, tuple(_steps(row)))
         for row in rows
     ]
 
@@ -50,7 +51,7 @@ def _light(row: DossierLimit, now: datetime) -> tuple[State, str]:
     mark = "（暂定）" if row.provisional else ""
     if now >= row.operative_at:
         return State.OVERDUE, f"逾期 {_apart(row.operative_at, now)}{mark}"
-    soon = row.warn_at is not None and now >= row.warn_at
+    soon = row.operative_at - now <= SOON or (row.warn_at is not None and now >= row.warn_at)
     return (State.DUE_SOON if soon else State.ON_TIME), f"还剩 {_apart(now, row.operative_at)}{mark}"
 
 
@@ -62,7 +63,7 @@ def _apart(first: datetime, last: datetime) -> str:
     return f"{minutes // 60} 小时 {minutes % 60} 分" if minutes >= 60 else f"{max(minutes, 1)} 分钟"
 
 
-def _end(at: datetime | None) -> str:
+def end(at: datetime | None) -> str:
     """Return the last day, with its weekday; of a limit in minutes or hours the moment."""
     if at is None:
         return ""
@@ -74,7 +75,7 @@ def _end(at: datetime | None) -> str:
 
 
 def _legal(row: DossierLimit) -> str:
-    return _end(row.legal_at) if row.legal_at and row.legal_at != row.operative_at else ""
+    return end(row.legal_at) if row.legal_at and row.legal_at != row.operative_at else ""
 
 
 def _steps(row: DossierLimit) -> Iterable[tuple[datetime, str]]:

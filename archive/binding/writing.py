@@ -16,7 +16,7 @@ from archive.procedures.loading import shipped
 # What is compared and written of a row, in the order of `_values`.
 _COLUMNS = (
     "profile_version", "name", "article", "duty", "from_event", "to_event", "started_at", "operative_at", "legal_at",
-    "warn_at", "met_at", "ended_at", "extended_to", "paused", "provisional", "is_right", "others", "reason",
+    "warn_at", "met_at", "ended_at", "extended_to", "paused", "provisional", "is_right", "follows", "others", "reason",
 )  # fmt: skip
 
 
@@ -85,6 +85,7 @@ def _values(one: Reckoned) -> dict[str, Any]:
         "paused": due.operative is None and limit.limit is not None,
         "provisional": due.provisional,
         "is_right": limit.right,
+        "follows": any(step.kind is StepKind.INHERITED for step in due.trace),
         "others": [{"kind": other.kind, "at": other.at.isoformat(), "article": other.article} for other in due.others],
         "reason": steps(due),
     }

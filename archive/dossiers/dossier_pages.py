@@ -15,7 +15,7 @@ from archive.core.errors import ArchiveError
 from archive.core.labels import label
 from archive.core.paging import PageRequest
 from archive.dossiers import access as door
-from archive.dossiers import forms, history, parties, queries
+from archive.dossiers import extras, forms, history, parties, queries
 from archive.dossiers.answering import Refusal, code_words, refused
 from archive.dossiers.blueprints import pages
 from archive.dossiers.labels import COLUMNS, FACTS
@@ -65,6 +65,7 @@ def show(number: str) -> str:
         "dossiers/show.html",
         **head_of(dossier),
         notices=history.notices(session, dossier),
+        custom=extras.names(session).shown(dossier.custom) if dossier.custom else (),
         closings=history.closings(session, dossier),
     )
 

@@ -287,6 +287,7 @@ COLUMNS: Mapping[str, str] = {
     "contract_no": "合同号",
     "account": "账号或卡号",
     "parties": "当事人",
+    "custom": "补充字段",
     "position": "次序",
     "role": "身份",
     "kind": "类型",

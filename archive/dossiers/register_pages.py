@@ -7,10 +7,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.core.act import acting, now
-from archive.core.clock import SHANGHAI
+from archive.core.clock import SHANGHAI, shanghai_date
 from archive.core.db import db
 from archive.core.errors import ArchiveError, NotFound
-from archive.dossiers import access, contacts, forms, history, registering
+from archive.dossiers import access, contacts, extras, forms, history, registering
 from archive.dossiers.answering import Refusal, code_words, refused, typed_of, unit_choices
 from archive.dossiers.blueprints import pages
 from archive.dossiers.models import Contact, Dossier
@@ -36,8 +36,8 @@ def new() -> ResponseReturnValue:
 @requires(Permission.REGISTER)
 def register() -> ResponseReturnValue:
     """Register the complaint."""
-    typed = forms.nested(request.form)
     contact = _contact(request.form.get("contact", ""))
+    typed = _typed(contact.unit.path if contact else _home(request.form.get("unit", "")))
     if "more" in request.form:
         return _form({**typed, "parties": [*typed.get("parties", []), {}]}, contact, None)
     try:
@@ -64,7 +64,7 @@ def edit(number: str) -> ResponseReturnValue:
     if not history.may_edit(db.session(), dossier, person()):
         flash("此案卷现在不能由您更正。", "warning")
         return redirect(url_for(".show", number=dossier.number))
-    values = {**typed_of(registering.value_of(dossier)), "revision": dossier.revision}
+    values = {**typed_of(registering.value_of(dossier)), "revision": dossier.revision, "custom": dossier.custom}
     return _form(values, None, None, dossier)
 
 
@@ -72,8 +72,8 @@ def edit(number: str) -> ResponseReturnValue:
 @requires(Permission.REGISTER)
 def save(number: str) -> ResponseReturnValue:
     """Save the corrections, unless somebody saved in between."""
-    typed = forms.nested(request.form)
     dossier = access.find(db.session(), number, person())
+    typed = _typed(dossier.unit.path, dossier.custom)
     if "more" in request.form:
         return _form({**typed, "parties": [*typed.get("parties", []), {}]}, None, None, dossier)
     try:
@@ -93,6 +93,7 @@ def _form(
     values: dict[str, Any], contact: Contact | None, refusal: Refusal | None, dossier: Dossier | None = None
 ) -> ResponseReturnValue:
     session = db.session()
+    path = dossier.unit.path if dossier else contact.unit.path if contact else _home(values.get("unit") or "")
     html = render_template(
         "dossiers/register.html",
         values=values,
@@ -101,9 +102,31 @@ def _form(
         masked={str(party.id): party for party in dossier.parties} if dossier else {},
         refusal=refusal,
         tables=code_words(session),
+        kinds=extras.kinds(session, path, shanghai_date(now())) if path else [],
+        pairs=lambda one: [(choice, choice) for choice in one.choices],
         units=unit_choices(people.units(session), person(), Permission.REGISTER),
     )
     return html, refusal.status if refusal else 200
+
+
+def _typed(path: str, before: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the form as the schema takes it; what another system brought along stays where no kind is chosen."""
+    known = extras.kinds(db.session(), path, shanghai_date(now())) if path else []
+    custom: dict[str, Any] = dict(extras.typed(request.form, known))
+    if before and not custom[extras.KIND] and not before.get(extras.KIND):
+        custom = before
+    return {**forms.nested(request.form), "custom": custom}
+
+
+def _home(code: str) -> str:
+    """Return the path of the unit in which the complaint will be registered; empty where there is none."""
+    session = db.session()
+    try:
+        unit = people.unit_by_code(session, code) if code else None
+    except NotFound:
+        return ""
+    unit = unit or registering.home_unit(session, person(), Permission.REGISTER)
+    return unit.path if unit else ""
 
 
 def _contact(text: str) -> Contact | None:

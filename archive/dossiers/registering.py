@@ -1,6 +1,7 @@
 """Recording contacts, registering complaints, changing what was registered."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +12,18 @@ from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, NotAllowed, NotFound, Problem, RuleBroken
 from archive.core.masking import mask_phone
 from archive.core.ports import ports
-from archive.dossiers import code_tables, followings, guarding, institutions, parties, rules, series, steps, years
+from archive.dossiers import (
+    code_tables,
+    extras,
+    followings,
+    guarding,
+    institutions,
+    parties,
+    rules,
+    series,
+    steps,
+    years,
+)
 from archive.dossiers.models import Contact, Dossier, Move
 from archive.dossiers.states import CodeTable, Severity, State, Verb
 from archive.dossiers.values import Complaint, ContactValue, PartyValue
@@ -74,8 +86,11 @@ def register(value: Complaint, *, act: Act, contact: Contact | None = None) -> D
     Raises BadInput with every problem, NotAllowed, RuleBroken when the contact became a complaint before.
     """
     found = check(value, act=act)
-    if found:
-        raise BadInput("input.bad", found)
+    path = contact.unit.path if contact else unit_for(value.unit, Permission.REGISTER, act=act).path
+    custom, wrong = extras.read(act.session, path, shanghai_date(value.received_at), value.custom)
+    if found or wrong:
+        raise BadInput("input.bad", [*found, *wrong])
+    value = replace(value, custom=custom)
     if contact is None:
         contact = record_contact(_contact_of(value), act=act)
     else:
@@ -138,9 +153,15 @@ def edit(dossier: Dossier, value: Complaint, *, act: Act, revision: int | None =
     if revision is not None and revision != dossier.revision:
         raise RuleBroken("dossier.changed", number=dossier.number)
     problems = check(value, act=act, before=dossier)
-    if problems:
-        raise BadInput("input.bad", problems)
+    custom: dict[str, Any] = dossier.custom
+    wrong: list[Problem] = []
+    if value.custom != dossier.custom:
+        custom, wrong = extras.read(act.session, dossier.unit.path, shanghai_date(value.received_at), value.custom)
+    if problems or wrong:
+        raise BadInput("input.bad", [*problems, *wrong])
     changes: dict[str, Any] = {}
+    if custom != dossier.custom:
+        dossier.custom, changes["custom"] = custom, "changed"
     for name, new in _fields(value, act).items():
         old = getattr(dossier, name)
         if old != new:

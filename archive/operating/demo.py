@@ -6,6 +6,7 @@ from decimal import Decimal
 import click
 from sqlalchemy import select
 
+from archive.binding import demo as limits
 from archive.core import schema
 from archive.core.act import Machine, acting
 from archive.core.clock import shanghai_date
@@ -20,6 +21,7 @@ from archive.letters import demo as letters
 from archive.operating.evidence import Story, papers
 from archive.people import demo as people
 from archive.people.models import Unit
+from archive.procedures import demo as procedures
 
 _MAKER = Machine("演示数据")
 
@@ -36,7 +38,9 @@ def demo() -> None:
     with acting(_MAKER) as act:
         act.moment -= dossiers.BEGINS
         people.demonstrate(act)
+    procedures.demonstrate(dossiers.BEGINS)
     dossiers.demonstrate()
+    limits.demonstrate()
     _deposit()
     letters.demonstrate()
     inspection.demonstrate()

@@ -27,6 +27,7 @@ ENTRIES = (
     ("个人信息", "inspection.persons"),
     ("审计", "audit.index"),
     ("报表", "reports.index"),
+    ("规程", "procedures.index"),
     ("代码表", "dossiers.codes"),
     ("用户与权限", "people.accounts"),
     ("后台任务", "jobs.index"),

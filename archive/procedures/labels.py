@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from archive.procedures.limit import Level, Unnumbered
+from archive.procedures.limit import Level, Limit, Span, Unnumbered
 from archive.procedures.profile import Standing
 from archive.procedures.states import Origin, Subject
 
@@ -37,6 +37,7 @@ REFUSALS: Mapping[str, str] = {
     "profile.overtaken": "已有比第 {version} 版更新的版本签署生效。请撤下这一版。",
     "choice.unknown": "没有这项设定。",
     "choice.by_law": "法律、行政法规和部门规章自动适用，无须设定。",
+    "profile.encoding": "文件第 {line} 行不是 UTF-8 文字。请另存为 UTF-8 后再提交。",
     "profile.no_grade": "规程 {profile} 没有严重程度“{grade}”。请从列表中选择。",
     "profile.number_full": "编号样式 {template} 的顺序号位数不够，第 {sequence} 件写不下。请改用位数更多的样式。",
     "field.unknown": "规程没有“{field}”这个字段。请删去，或先在规程中添加。",
@@ -51,3 +52,25 @@ REFUSALS: Mapping[str, str] = {
     "field.phone": "“{name}”应为电话号码。",
     "field.bad": "补充字段填写有误，请按各栏提示修改。",
 }
+
+
+_SHORT = {"minute": "分钟", "hour": "小时", "day": "日", "workday": "个工作日"}
+_WEEKDAYS = "一二三四五六日"
+
+
+def said(limit: Limit) -> str:
+    """Return how long a limit is, as a person says it: 15 个工作日，可延至 60 个工作日; 每年 01-30、07-30."""
+    if limit.limit:
+        steps = [f"可延至 {_span(step.to)}" if step.to else "可再延，无上限" for step in limit.extend]
+        return "，".join([_span(limit.limit), *steps])
+    if limit.every:
+        if limit.every.dates:
+            return f"每年 {'、'.join(limit.every.dates)}"
+        return "每月末日" if limit.every.month_end else f"每周{_WEEKDAYS[limit.every.weekday - 1]}"
+    if limit.set_by:
+        return "由文书写明日期"
+    return "只记时间" if limit.unnumbered is Unnumbered.LOG else "原文未写天数，从其他规程取"
+
+
+def _span(span: Span) -> str:
+    return f"{span.amount} {_SHORT[span.unit.value]}" if span.amount else "当日"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive.core.clock import shanghai_date
 from archive.documents.models import Document, PageText, Version
-from archive.dossiers import code_tables
+from archive.dossiers import code_tables, extras
 from archive.dossiers.access import terms_of_many
 from archive.dossiers.code_tables import Table
 from archive.dossiers.models import Alias, Dossier, PartyKey
@@ -55,6 +55,7 @@ class _Rows:
     versions: dict[uuid.UUID, list[Version]] = field(default_factory=lambda: defaultdict(list))
     pages: dict[uuid.UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
     handling: Mapping[uuid.UUID, list[str]] = field(default_factory=dict)
+    names: extras.Names = field(default_factory=lambda: extras.Names({}, {}))
 
 
 def gather(session: Session, ids: Sequence[uuid.UUID], *, version: int) -> dict[uuid.UUID, Gathered]:
@@ -65,6 +66,8 @@ def gather(session: Session, ids: Sequence[uuid.UUID], *, version: int) -> dict[
                  selectinload(Dossier.parties))
     ).all()  # fmt: skip
     rows = _read(session, ids)
+    if any(dossier.custom for dossier in dossiers):
+        rows.names = extras.names(session)
     acl = terms_of_many(session, dossiers)
     words = code_tables.tables(session)
     return {dossier.id: _one(dossier, rows, words, acl[dossier.id], version) for dossier in dossiers}
@@ -105,7 +108,7 @@ def passages(dossier: Dossier, rows: _Rows, words: Mapping[CodeTable, Table]) ->
         dossier.product, dossier.contract_no, dossier.facts, dossier.request, dossier.outcome, dossier.decline_link,
         dossier.severity_reason,
         "" if dossier.amount is None else f"{dossier.amount}元",
-        *(f"{name} {value}" for name, value in sorted(dossier.custom.items()) if value not in (None, "")),
+        *(f"{name} {value}" for name, value in rows.names.shown(dossier.custom, searching=True)),
         *rows.handling.get(dossier.id, ()),
     ]  # fmt: skip
     found = [Passage((text,)) for text in fields if text]

@@ -25,10 +25,7 @@ _WRITTEN = {
     "dossier_profile": ("ended_at", "ended_reason"),
     "dossier_event": ("struck_at", "struck_by_name", "struck_reason"),
     "outside_appraisal": ("ended_at", "ended_by_name", "end_evidence"),
-    "limit_extension": (
-        "notice", "notice_evidence", "consent_evidence", "role", "granted", "decided_by", "decided_by_name",
-        "decided_at", "refusal", "letter_id",
-    ),
+    "limit_extension": ("granted", "decided_by", "decided_by_name", "decided_at", "refusal"),
     "escalation": ("seen_at", "seen_by_name", "note"),
 }  # fmt: skip
 
@@ -38,11 +35,7 @@ def _guards(connection: sa.Connection) -> list[Guard]:
         Guard("calendar_day", "delete", "DELETE", "1 = 1", "calendar days are kept for ever"),
         Guard("calendar_day", "update", "UPDATE", "1 = 1", "a calendar day changes by a higher version"),
         Guard("dossier_limit", "delete", "DELETE", f"{_ENDED} AND {_UNWARRANTED}", "an ended dossier is read-only"),
-        Guard(
-            "limit_extension", "decided", "UPDATE",
-            f"OLD.decided_at IS NOT NULL AND ({guards.others_differ(connection, 'limit_extension', ('letter_id',))})",
-            "a decided extension stands as it is",
-        ),
+        Guard("limit_extension", "decided", "UPDATE", "OLD.decided_at IS NOT NULL", "a decided extension stands"),
         Guard("outside_appraisal", "ended", "UPDATE", "OLD.ended_at IS NOT NULL", "an ended appraisal stands as it is"),
     ]  # fmt: skip
     for table, columns in _DECIDED.items():
@@ -205,6 +198,7 @@ def upgrade() -> None:
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("is_right", sa.Boolean(), nullable=False),
+        sa.Column("follows", sa.Boolean(), nullable=False),
         sa.Column("others", sa.JSON(), nullable=False),
         sa.Column("reason", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_dossier_limit_dossier_id")),
@@ -289,7 +283,6 @@ def upgrade() -> None:
         sa.Column("requested_by_name", sa.String(length=80), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("notice", sa.String(length=40), nullable=False),
-        sa.Column("notice_evidence", sa.String(length=200), nullable=False),
         sa.Column("consent_evidence", sa.String(length=200), nullable=False),
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("granted", sa.Boolean(), nullable=True),
@@ -297,7 +290,6 @@ def upgrade() -> None:
         sa.Column("decided_by_name", sa.String(length=80), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("refusal", sa.Text(), nullable=False),
-        sa.Column("letter_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "decided_by IS NULL OR decided_by <> requested_by", name=op.f("ck_limit_extension_two_persons")
         ),

@@ -109,3 +109,13 @@ if (form) {
   form.addEventListener("input", look);
   look();
 }
+
+// Of the fields that kinds of complaints add only those of the chosen kind are shown; without this script all are.
+for (const group of document.querySelectorAll("[data-kinds]")) {
+  const choice = group.querySelector("select[name=kind]");
+  const follow = () => {
+    for (const part of group.querySelectorAll("[data-kind]")) part.hidden = part.dataset.kind !== choice.value;
+  };
+  choice.addEventListener("change", follow);
+  follow();
+}

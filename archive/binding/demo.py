@@ -1,0 +1,46 @@
+"""The demonstration's limits: an extension that waits for the head, one expert asked, missed limits reported."""
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+
+from archive.binding import extending, handlers, operations
+from archive.binding.models import DossierLimit
+from archive.core.act import acting
+from archive.core.clock import SHANGHAI, shanghai_date
+from archive.core.db import db
+from archive.dossiers.models import Dossier
+from archive.dossiers.states import NoticeChannel, State
+from archive.people import queries as people
+
+
+def demonstrate() -> None:
+    """Make the examples out of dossiers that are being investigated."""
+    session = db.session()
+    officer = people.person(session, people.by_login(session, "officer"))
+    query = select(Dossier.id).where(
+        Dossier.state == State.INVESTIGATING, Dossier.officer_id == officer.id, Dossier.due_at.is_not(None)
+    )
+    waiting = session.scalars(query.order_by(Dossier.due_at.desc()).limit(2)).all()
+    for order, dossier_id in enumerate(waiting):
+        with acting(officer) as act:
+            dossier = act.session.get_one(Dossier, dossier_id)
+            limit = act.session.scalars(
+                select(DossierLimit)
+                .where(DossierLimit.dossier_id == dossier_id, DossierLimit.operative_at > act.moment)
+                .where(DossierLimit.limit_id == "C01")
+            ).first()
+            if limit is None or limit.operative_at is None:
+                continue
+            if order == 0:
+                until = datetime.combine(shanghai_date(limit.operative_at) + timedelta(days=9), time(12), SHANGHAI)
+                extending.ask(
+                    dossier, limit, until=until, reason="须向省外网点调取开户影像，往返约十日。",
+                    notice=NoticeChannel.LETTER, act=act,
+                )  # fmt: skip
+            else:
+                operations.begin_appraisal(
+                    dossier, body="长江司法鉴定所", reason="合同签名笔迹", evidence="鉴定委托书 2026-014",
+                    began_at=act.moment - timedelta(hours=20), act=act,
+                )  # fmt: skip
+    handlers.watch([])
