@@ -11,10 +11,10 @@ from archive.core.errors import ArchiveError
 from archive.letters import fonts as font_files
 from archive.letters import layout, pdf, preflight
 from archive.letters.compose import compose
+from archive.letters.examples import example
 from archive.letters.kinds import LetterKind, kind
 from archive.letters.labels import REFUSALS, WORDS
 from archive.letters.make import make
-from archive.letters.paths import LETTERS
 from archive.letters.preflight import Finding
 from archive.letters.schema import schema
 
@@ -31,8 +31,7 @@ def letter() -> None:
 @click.argument("code", type=KIND, metavar="KIND")
 def facts(code: str) -> None:
     """Print the JSON Schema of a kind's facts, and an example."""
-    example = json.loads((LETTERS / code / "example.json").read_text(encoding="utf-8"))
-    click.echo(json.dumps({"schema": schema(kind(code)), "example": example}, ensure_ascii=False, indent=2))
+    click.echo(json.dumps({"schema": schema(kind(code)), "example": example(code)}, ensure_ascii=False, indent=2))
 
 
 @letter.command()

@@ -12,9 +12,10 @@ from archive.core.labels import sentence
 from archive.documents import blobs
 from archive.documents.blobs import Blob
 from archive.jobs.operations import Task
-from archive.letters import filing, mailing, rendering
+from archive.letters import filing, mailing, rendering, seals
 from archive.letters.content_plain import from_plain
 from archive.letters.models import LetterRow, Serving
+from archive.letters.seal_picture import Seal
 
 _CLERK = Machine("函件制作")
 _WORKER = Origin("worker")
@@ -44,7 +45,7 @@ def _make(letter_id: uuid.UUID) -> None:
     letter, dossier_id = from_plain(row.content), row.dossier_id
     db.session().rollback()  # setting a letter takes a while; no transaction stays open meanwhile
     try:
-        files = rendering.render(letter)
+        files = rendering.render(letter, _seal(letter_id) if letter.seal else None)
         # Bytes first: a row without its file is a lost letter, a file without its row is swept up.
         kept = {
             ending: _keep(content, f"letter.{ending}", dossier_id)
@@ -55,6 +56,12 @@ def _make(letter_id: uuid.UUID) -> None:
     except Exception as error:
         _tell(letter_id, sentence(error) if isinstance(error, ArchiveError) else f"{type(error).__name__}: {error}")
         raise
+
+
+def _seal(letter_id: uuid.UUID) -> Seal | None:
+    with acting(_CLERK, _WORKER) as act:
+        row = act.session.get_one(LetterRow, letter_id)
+        return seals.take(row.dossier.unit, letter=row.number, act=act)
 
 
 def _keep(content: bytes, name: str, dossier_id: uuid.UUID) -> Blob:

@@ -9,6 +9,7 @@ from archive.letters.kinds import Addressee, LetterKind, kind
 from archive.letters.preflight import Level
 from archive.letters.queries import Waits
 from archive.letters.states import LetterState, Method, NumberState, Outcome, Relation, Step
+from archive.letters.template_diff import Change, Place
 from archive.letters.template_models import TemplateState
 from archive.letters.templates import BlockKind
 
@@ -81,6 +82,19 @@ WORDS: dict[type[StrEnum], dict[Any, str]] = {
         Role.KAI: "楷体",
         Role.SONG: "宋体（页码）",
         Role.LATIN: "数字和字母",
+    },
+    Place: {
+        Place.TITLE: "标题",
+        Place.ADDRESSEE: "主送机关",
+        Place.BLOCK: "块",
+        Place.NOTE: "附注",
+        Place.BASIS: "依据",
+    },
+    Change: {
+        Change.SAME: "未变",
+        Change.ADDED: "新增",
+        Change.REMOVED: "删去",
+        Change.ALTERED: "改动",
     },
     TemplateState: {
         TemplateState.DRAFT: "草稿",
@@ -228,4 +242,6 @@ REFUSALS: dict[str, str] = {
     "template.altered": "模板 {mark} 的内容与登记的摘要不符，可能被改动，不能使用。请通知系统管理员核查。",
     "template.not_word": "上传的不是可读取的 Word 文件（.docx）。请用 Word 或者 WPS 另存为 .docx 后重新上传。",
     "template.too_large": "上传的模板过大（上限 {most}），请删去图片和多余内容。",
+    "template.active": "上传的文件含有宏、嵌入对象或者要从别处取用的内容（{part}），没有读取。请删去后重新上传。",
+    "template.wild": "模板生成的内容过长，请检查循环。",
 }

@@ -8,6 +8,7 @@ import base64
 import contextlib
 import ctypes
 import json
+import logging
 import os
 import resource
 import select
@@ -110,6 +111,8 @@ def main() -> None:
     # Answers go where standard output went; what libraries print must not get between them.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    # WeasyPrint tells on every letter which properties of the style sheet it passes over.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     # Fonts are all that a letter needs: no network, where the kernel allows to leave it.
     ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]

@@ -2,6 +2,7 @@
 
 import base64
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,7 +51,7 @@ def give_up(row: UnitSeal, *, reason: str, act: Act) -> None:
     _retire(row, reason, act)
 
 
-def take(session: Session, unit: Unit, *, letter: str, act: Act) -> Seal | None:
+def take(unit: Unit, *, letter: str, act: Act) -> Seal | None:
     """Return the seal for a letter being issued, of its unit or the nearest above that has one; None when none has.
 
     Only for the issue of a letter by who may issue it there, or for the archive itself setting what was issued; that
@@ -60,7 +61,7 @@ def take(session: Session, unit: Unit, *, letter: str, act: Act) -> Seal | None:
         isinstance(act.actor, Person) and may(act.actor, Permission.ISSUE_LETTER, unit.path)
     ):
         raise NotAllowed("person.lacks", permission=Permission.ISSUE_LETTER)
-    row = in_use(session, unit)
+    row = in_use(act.session, unit)
     if row is None:
         return None
     act.record("letter_seal:use", row, letter=letter, unit=unit.name, sha256=row.sha256)
@@ -81,6 +82,13 @@ def in_use(session: Session, unit: Unit) -> UnitSeal | None:
     )
     above = [(path, row) for row, path in rows if unit.path.startswith(path)]
     return max(above, key=lambda one: len(one[0]))[1] if above else None
+
+
+def listed(session: Session, reader: Person) -> Sequence[tuple[UnitSeal, Unit]]:
+    """Return the seals of the units a keeper keeps, those in use first."""
+    rows = session.execute(select(UnitSeal, Unit).join(Unit, Unit.id == UnitSeal.unit_id).order_by(UnitSeal.added_at))
+    mine = [(row, unit) for row, unit in rows if may(reader, Permission.KEEP_SEALS, unit.path)]
+    return sorted(mine, key=lambda one: (one[0].retired_at is not None, one[1].path))
 
 
 def by_id(session: Session, seal_id: uuid.UUID) -> UnitSeal:

@@ -10,6 +10,7 @@ from archive.letters.kinds import Kind
 from archive.letters.templates import CELL_MARK, BlockKind, Template, TemplateBlock, build
 
 MOST_BLOCKS, MOST_TEXT, MOST_COLUMNS = 400, 6000, 12
+MOST_HEAD = 400  # of title, addressee and what is set like a title: their lines are broken one by one
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
 _WORD_OF_TAG = re.compile(r"\{%-?\s*(\w+)")
 _COLUMN = re.compile(r"^(?:\S.*\s)?(\d+(?:\.\d+)?)$")
@@ -36,7 +37,7 @@ def check(template: Template, of: Kind) -> None:
 def problems_of(template: Template, of: Kind) -> Iterator[Problem]:
     """Yield every fault: syntax, forbidden means, fields the kind does not have, tables that do not fit."""
     for place, text in {"title": template.title, "addressee": template.addressee, "note": template.note}.items():
-        faulty = [Problem(code, place, {"place": "", "word": word}) for code, word in _of_text(text)]
+        faulty = [Problem(code, place, {"place": "", "word": word}) for code, word in _of_text(text, MOST_HEAD)]
         yield from faulty or (_problem(one, place, "") for one in sandbox.faults(text, of))
     if not template.title.strip():
         yield Problem("template.no_title", "title")
@@ -60,10 +61,11 @@ def _problem(fault: sandbox.Fault, field: str, place: str) -> Problem:
     return Problem(fault.code, field, {"place": place, "word": fault.word})
 
 
-def _of_text(text: str) -> Iterator[tuple[str, str]]:
+def _of_text(text: str, most: int = MOST_TEXT) -> Iterator[tuple[str, str]]:
     """Yield what keeps one text by itself from being read: brackets, tags, length."""
-    if len(text) > MOST_TEXT:
-        yield "template.long_text", str(MOST_TEXT)
+    if len(text) > most:
+        yield "template.long_text", str(most)
+        return
     rest = _TAG.sub("", text)
     if any(mark in rest for mark in ("{{", "}}", "{%", "%}", "{#", "#}")):
         yield "template.braces", _around(rest)
@@ -130,7 +132,8 @@ def _singly(template: Template) -> Iterator[Problem]:
             if block.text.strip() not in redress:
                 yield _at(number, "template.no_redress", word=block.text.strip()[:40])
         else:
-            yield from (_at(number, code, word=word) for code, word in _of_text(block.text))
+            most = MOST_HEAD if block.kind in (BlockKind.CAPTION, BlockKind.ANNEX) else MOST_TEXT
+            yield from (_at(number, code, word=word) for code, word in _of_text(block.text, most))
             if block.kind is not BlockKind.CUT and not block.text.strip():
                 yield _at(number, "template.blank")
 

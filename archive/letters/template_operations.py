@@ -28,6 +28,7 @@ def begin(code: str, *, act: Act) -> TemplateVersion:
     if (other := act.session.scalar(others)) is not None:
         raise RuleBroken("template.open", name=other.author_name, state=other.state)
     base = template_store.current(act.session, of)
+    template_store.pin(base, act=act)
     newest = act.session.scalar(select(func.max(TemplateVersion.number)).where(TemplateVersion.kind == of)) or 0
     row = TemplateVersion(kind=of, number=newest + 1, based_on=base.mark, changed_at=act.moment)
     _write(row, templates.build(templates.as_data(base), of, row.number), author, act)

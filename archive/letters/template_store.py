@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -96,6 +98,27 @@ def laws(session: Session) -> Laws:
     """Return the laws by code: what ships, and over it the newest the office has noted."""
     noted = session.scalars(select(LawNote).order_by(LawNote.noted_at, LawNote.id))
     return {**shipped_laws.shipped(), **{one.code: _law(one) for one in noted}}
+
+
+@dataclass(frozen=True)
+class LawLine:
+    """A law, whether it is in force, and the templates in force that rest on it."""
+
+    law: Law
+    in_force: bool
+    templates: tuple[Template, ...]
+
+
+def standing_of_laws(session: Session, on: date) -> Sequence[LawLine]:
+    """Return all laws; first those out of force that templates still cite, then the cited, then the rest."""
+    published = {row.kind: row for row in standing(session) if row.state is TemplateState.PUBLISHED}
+    in_use = [content_of(published[of]) if of in published else templates.default(of) for of in LetterKind]
+    citing: dict[str, list[Template]] = {}
+    for template in in_use:
+        for code in {one.law for one in template.basis}:
+            citing.setdefault(code, []).append(template)
+    lines = [LawLine(law, law.in_force(on), tuple(citing.get(code, ()))) for code, law in laws(session).items()]
+    return sorted(lines, key=lambda line: (not line.templates, line.in_force, line.law.title))
 
 
 def _law(one: LawNote) -> Law:

@@ -3,7 +3,6 @@
 A published version never changes; whoever stores templates keeps `digest` with each letter made from them.
 """
 
-import difflib
 import hashlib
 import json
 import re
@@ -163,30 +162,3 @@ def source(template: Template) -> str:
                 text = text.replace(CELL_MARK, CELL)
             parts.append(f"{BLOCK}{block.kind.value}{TEXT}{text}")
     return "".join(parts)
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference between two versions: blocks taken out and put in; either may be empty."""
-
-    old: tuple[TemplateBlock, ...]
-    new: tuple[TemplateBlock, ...]
-
-
-def difference(old: Template, new: Template) -> tuple[Change, ...]:
-    """Return what differs between two versions, in order; title, addressee and note count as blocks."""
-    before, after = _as_blocks(old), _as_blocks(new)
-    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
-    return tuple(
-        Change(tuple(before[a:b]), tuple(after[c:d])) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"
-    )
-
-
-def _as_blocks(template: Template) -> list[TemplateBlock]:
-    heads = [(BlockKind.CENTRE, template.title), (BlockKind.FLUSH, template.addressee)]
-    return [
-        *(TemplateBlock(style, text) for style, text in heads),
-        *template.blocks,
-        TemplateBlock(BlockKind.FLUSH, template.note),
-        *(TemplateBlock(BlockKind.FLUSH, str(one)) for one in template.basis),
-    ]

@@ -12,6 +12,7 @@ from typing import Any
 
 import docx
 from docx.oxml.ns import qn
+from lxml import etree
 
 from archive.core.errors import BadInput
 from archive.letters import docx_styles as ds
@@ -21,7 +22,7 @@ from archive.letters.kinds import kind
 from archive.letters.template_check import parse
 from archive.letters.templates import CELL_MARK, BlockKind, Template, as_data
 
-MOST_BYTES, MOST_UNPACKED, MOST_PARAGRAPHS = 5_000_000, 40_000_000, 2000
+MOST_BYTES, MOST_UNPACKED, MOST_MEMBERS, MOST_PARAGRAPHS = 5_000_000, 40_000_000, 500, 2000
 
 TITLE, ADDRESSEE, NOTE = ds.TITLE, "模板主送", "模板附注"
 NAMES = {
@@ -35,8 +36,11 @@ NAMES = {
     BlockKind.REMEDIES: "模板救济途径",
 }
 _KINDS = {name: kind for kind, name in NAMES.items()}
+_ACTIVE = re.compile(r"vbaProject|vbaData|/embeddings/|/activeX/|oleObject|/afchunk", re.I)
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
 # Word turns straight quotes into curly ones while a person types.
+# Text moved away while changes were tracked, and what older programmes are to show instead of a text box.
+_LEFT_OUT = (qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
 _STRAIGHT = str.maketrans("“”„‘’", '"""\'\'')
 
 
@@ -87,13 +91,31 @@ def _open(word: bytes) -> Any:
     try:
         with zipfile.ZipFile(BytesIO(word)) as package:
             unpacked = sum(member.file_size for member in package.infolist())
-        if len(word) > MOST_BYTES or unpacked > MOST_UNPACKED:
-            raise BadInput("template.too_large", most=MOST_BYTES)
+            if len(word) > MOST_BYTES or unpacked > MOST_UNPACKED or len(package.infolist()) > MOST_MEMBERS:
+                raise BadInput("template.too_large", most=f"{MOST_BYTES // 1_000_000} MB")
+            _refuse_what_acts(package)
         return docx.Document(BytesIO(word))
     except BadInput:
         raise
     except Exception as error:  # whatever a broken or forged package makes the libraries raise
         raise BadInput("template.not_word", reason=type(error).__name__) from error
+
+
+def _refuse_what_acts(package: zipfile.ZipFile) -> None:
+    """Raise BadInput for macros, embedded objects, entities, and parts to be fetched from elsewhere."""
+    for name in package.namelist():
+        if _ACTIVE.search(name):
+            raise BadInput("template.active", part=name.rpartition("/")[2])
+        if not name.endswith((".xml", ".rels")):
+            continue
+        content = package.read(name)
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"<\0!\0D" in content or b"\0<\0!" in content:
+            raise BadInput("template.active", part="DOCTYPE")
+        if name.endswith(".rels"):
+            for one in etree.fromstring(content):
+                kind_of = one.get("Type", "").rpartition("/")[2]
+                if one.get("TargetMode") == "External" and kind_of != "hyperlink":
+                    raise BadInput("template.active", part=one.get("Target", "")[:60])
 
 
 def _parts(body: Any, names: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -121,8 +143,20 @@ def _table(table: Any) -> Iterator[tuple[str, str]]:
 
 def _text(paragraph: Any) -> str:
     """Return a paragraph's text; a field split over several runs is whole again, deleted text stays out."""
-    text = "".join(node.text or "" for node in paragraph.iter(qn("w:t")))
+    text = "".join(_pieces(paragraph))
     return _TAG.sub(lambda tag: tag[0].translate(_STRAIGHT), text)
+
+
+def _pieces(element: Any) -> Iterator[str]:
+    for node in element:
+        if node.tag in _LEFT_OUT:
+            continue
+        if node.tag == qn("w:t"):
+            yield node.text or ""
+        elif node.tag in (qn("w:br"), qn("w:cr")):
+            yield "\n"
+        else:
+            yield from _pieces(node)
 
 
 def _style_names(document: Any) -> set[str]:

@@ -17,6 +17,8 @@ ENTRIES = (
     ("登记簿", "registers.index"),
     ("检索", "search.page"),
     ("函件", "letters.index"),
+    ("模板", "letters.template_index"),
+    ("印章", "letters.seal_list"),
     ("回访", "handling.follow_ups"),
     ("群体投诉", "handling.cluster_list"),
     ("外包机构", "handling.third_party_list"),

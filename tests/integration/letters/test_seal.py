@@ -31,7 +31,7 @@ def test_a_sealed_letter_measures_right_and_comes_out_the_same_twice() -> None:
     assert make(REMINDER, seal=SEAL) == files
 
 
-@pytest.mark.parametrize("width", [38, 45, 50])
+@pytest.mark.parametrize("width", [38, 50])
 def test_seals_of_all_usual_sizes_find_their_place_under_a_long_name_too(width: float) -> None:
     report = layout.measure(pdf.render(LONG_NAME, seal=seal_picture.read(a_seal_png(), width)))
     assert [check for check in report.checks if check.name.startswith(("seal", "colour")) and not check.ok] == []

@@ -4,8 +4,9 @@ from datetime import date
 import pytest
 
 from archive.core.errors import BadInput
-from archive.letters import laws, template_check, templates
+from archive.letters import laws, template_check, template_diff, templates
 from archive.letters.kinds import kind
+from archive.letters.template_diff import Change, Place
 from archive.letters.templates import BlockKind, TemplateBlock
 
 
@@ -43,8 +44,34 @@ def test_the_difference_of_two_versions_shows_what_was_taken_out_and_put_in() ->
     greeting = TemplateBlock(BlockKind.BODY, "您好！")
     better = TemplateBlock(BlockKind.BODY, "您好，打扰了！")
     new = replace(old, version=2, blocks=tuple(better if block == greeting else block for block in old.blocks))
-    assert templates.difference(old, new) == (templates.Change((greeting,), (better,)),)
-    assert templates.difference(old, old) == ()
+    (line,) = template_diff.changed(template_diff.compare(old, new))
+    assert (line.change, line.old, line.new) == (Change.ALTERED, 1, 1)
+    assert [(part.change, part.text) for part in line.parts] == [
+        (Change.SAME, "您好"),
+        (Change.ADDED, "，打扰了"),
+        (Change.SAME, "！"),
+    ]
+    assert template_diff.changed(template_diff.compare(old, old)) == ()
+
+
+def test_the_difference_tells_fields_kinds_and_blocks_apart() -> None:
+    old = templates.default("inquiry")
+    first, *rest = old.blocks
+    moved = TemplateBlock(BlockKind.FLUSH, first.text.replace("{{ basis }}", "{{ deadline.rule }}"))
+    added = TemplateBlock(BlockKind.BODY, "另请于开庭前到场说明。")
+    new = replace(old, blocks=(moved, *rest[1:], added), basis=())
+    lines = template_diff.changed(template_diff.compare(old, new))
+    assert [(line.place, line.change, line.old, line.new) for line in lines] == [
+        (Place.BLOCK, Change.ALTERED, 1, 1),
+        (Place.BLOCK, Change.REMOVED, 2, 0),
+        (Place.BLOCK, Change.ADDED, 0, len(new.blocks)),
+        (Place.BASIS, Change.REMOVED, 0, 0),
+    ]
+    assert (lines[0].was, lines[0].kind) == (BlockKind.BODY, BlockKind.FLUSH)
+    assert [part.text for part in lines[0].parts if part.change is not Change.SAME] == [
+        "{{ basis }}",
+        "{{ deadline.rule }}",
+    ]
 
 
 def test_the_digest_changes_with_any_word() -> None:

@@ -5,7 +5,7 @@ import docx
 import pytest
 
 from archive.core.errors import BadInput
-from archive.letters import templates, word_template
+from archive.letters import template_diff, templates, word_template
 from archive.letters.kinds import LetterKind
 from archive.letters.templates import BlockKind, TemplateBlock
 
@@ -25,7 +25,7 @@ def test_a_template_comes_back_from_word_as_it_went(code: str) -> None:
     base = templates.default(code)
     back = word_template.from_word(word_template.to_word(base), base)
     assert back.version == base.version + 1
-    assert templates.difference(base, back) == ()
+    assert template_diff.changed(template_diff.compare(base, back)) == ()
 
 
 def test_a_field_split_over_runs_and_curly_quotes_is_whole_again() -> None:
@@ -71,6 +71,52 @@ def bomb() -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("word/document.xml", b"0" * (word_template.MOST_UNPACKED + 1))
     return out.getvalue()
+
+
+def with_part(name: str, content: bytes) -> bytes:
+    out = io.BytesIO(word_template.to_word(BASE))
+    with zipfile.ZipFile(out, "a") as package:
+        package.writestr(name, content)
+    return out.getvalue()
+
+
+ELSEWHERE = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" TargetMode="External" '
+    b'Target="http://example.org/x"/></Relationships>'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("word/vbaProject.bin", b"macro"),
+        ("word/embeddings/oleObject1.bin", b"object"),
+        ("word/extra.xml", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'),
+        ("word/extra.xml", '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'.encode("utf-16")),
+        ("word/_rels/settings.xml.rels", ELSEWHERE % b"attachedTemplate"),
+        ("word/_rels/extra.xml.rels", ELSEWHERE % b"image"),
+    ],
+)
+def test_what_acts_or_is_fetched_from_elsewhere_is_refused(name: str, content: bytes) -> None:
+    with pytest.raises(BadInput) as refusal:
+        word_template.from_word(with_part(name, content), BASE)
+    assert refusal.value.code == "template.active"
+
+
+def test_a_link_is_no_danger_and_only_its_words_are_taken() -> None:
+    file = with_part("word/_rels/footnotes.xml.rels", ELSEWHERE % b"hyperlink")
+    assert word_template.from_word(file, BASE).blocks == BASE.blocks
+
+
+def test_line_breaks_stay_and_text_moved_away_goes() -> None:
+    def change(document) -> None:  # type: ignore[no-untyped-def]
+        paragraph = document.add_paragraph("第一行\n第二行", style="函件正文")
+        moved = docx.oxml.OxmlElement("w:moveFrom")
+        moved.append(paragraph.add_run("移走的字")._r)
+        paragraph._p.append(moved)
+
+    assert word_template.from_word(edited(change), BASE).blocks[-1].text == "第一行\n第二行"
 
 
 @pytest.mark.parametrize(
