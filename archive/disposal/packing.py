@@ -156,7 +156,9 @@ def _files(session: Session, dossier: Dossier) -> list[_File]:
         known[version.id] = label
     for made in session.scalars(select(Rendition).where(Rendition.dossier_id == dossier.id).order_by(Rendition.id)):
         item, title = known.get(made.version_id, ""), label_of(made.kind)
-        path = f"{_ARCHIVAL}/{f'{item} {title}'.strip()} {made.sha256[-8:]}.pdf"
+        # The word for PDF/A carries a slash.
+        name = f"{item} {title} {made.sha256[-8:]}.pdf".replace("/", "").strip()
+        path = f"{_ARCHIVAL}/{name}"
         found.append(_file(made, path, item, title, "application/pdf"))
     return found
 
