@@ -117,8 +117,9 @@ def _cases(template: str, year: int, unit: str, last: int, live: set[str], gone:
     pattern += re.escape(template[at:])
     there, destroyed = _matching(pattern, live), _matching(pattern, gone)
     missing = _gaps(last, {**there, **destroyed})
+    shown = NUMBER_PLACEHOLDERS.sub(lambda place: {"year": str(year), "unit": unit}.get(place[1], "*"), template)
     return Sequence(
-        f"案号 {template} {year} {unit}".strip(),
+        f"案号 {shown}",
         last,
         len(there),
         len(destroyed),

@@ -86,6 +86,8 @@ def make(pack_id: uuid.UUID) -> None:
         return
     numbers = [one.number for one in found.members]
     ids, by, title, total = [one.dossier_id for one in found.members], found.ordered_by, found.title, found.total
+    # What lies here for a week is whole dossiers in the clear.
+    ports().settings.packs.mkdir(mode=0o700, parents=True, exist_ok=True)
     _note(pack_id, state=PackState.GATHERING, trouble="", done=0)
     root, progress = _work(pack_id), _Progress(pack_id)
     try:

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 
 from archive import config
 from archive.app import create_app
-from archive.core import schema
+from archive.core import logs, schema
 from archive.disposal import restoring
 from archive.retention import starting
 
@@ -28,6 +28,7 @@ def served() -> Flask:
         raise config.BadConfiguration(
             f"the database is at {at or 'nothing'}, the program needs {head}: anjuan db upgrade"
         )
+    logs.install(settings.home)
     make_ready(settings)
     return create_app(settings)
 

@@ -1,13 +1,14 @@
 """Tables of people: units, accounts, the roles they hold, tokens for machines."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_security.core import UserMixin
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from archive.core.clock import shanghai_date
 from archive.core.db import Base, code
 from archive.core.ids import new_id
 from archive.people.rules import Role
@@ -118,6 +119,11 @@ class AuditGrant(Base):
 
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
     unit: Mapped[Unit] = relationship()
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the grant, in Asia/Shanghai."""
+        return shanghai_date(self.expires_at - timedelta(microseconds=1))
 
 
 class ApiToken(Base):

@@ -15,7 +15,7 @@ def test_live_and_destroyed_numbers_leave_no_gap(office: Office, clock: FixedClo
     disposal.destroyed(office, disposal.ready(office, clock, numbers[:2]))
     builders.registered(office, received_at=clock.moment)
     found = {one.name: one for one in completeness.report(db.session())}
-    cases = found["案号 {year}-TS-{seq:06} 2021"]
+    cases = found["案号 2021-TS-*"]
     assert (cases.given, cases.live, cases.destroyed, cases.gaps) == (3, 1, 2, ())
     filed = found["档号 A001-TS·2021-D3-root-*"]
     assert (filed.given, filed.live, filed.destroyed, filed.gaps) == (3, 1, 2, ())
