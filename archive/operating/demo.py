@@ -16,6 +16,7 @@ from archive.documents import operations as documents
 from archive.documents.kinds import Origin
 from archive.dossiers import demo as dossiers
 from archive.dossiers.models import Dossier
+from archive.handling import demo as handling
 from archive.inspection import demo as inspection
 from archive.letters import demo as letters
 from archive.operating.evidence import Story, papers
@@ -42,6 +43,7 @@ def demo() -> None:
     dossiers.demonstrate()
     limits.demonstrate()
     _deposit()
+    handling.demonstrate()
     letters.demonstrate()
     inspection.demonstrate()
     click.echo("made; the worker reads the evidence in its first minutes")
