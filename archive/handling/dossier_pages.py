@@ -67,7 +67,7 @@ def new(number: str, sheet: str) -> ResponseReturnValue:
     kind = _sheet(sheet)
     form = RECORDS[kind].form
     if request.method == "GET":
-        return _form(number, kind, None, form, _usual(form, number), None)
+        return _form(number, kind, None, form, _usual(form), None)
     values = asking.typed(form, request.form)
     try:
         asked = parse(form(), values)
@@ -89,7 +89,7 @@ def step(number: str, sheet: str, row_id: uuid.UUID, step: str) -> ResponseRetur
     taken = _step(kind, step)
     form = RECORDS[kind].steps[taken].form
     if request.method == "GET":
-        return _form(number, kind, taken, form, _usual(form, number), None, row_id)
+        return _form(number, kind, taken, form, _usual(form), None, row_id)
     values = asking.typed(form, request.form)
     try:
         asked = parse(form(), values)
@@ -155,6 +155,8 @@ def _form(
 ) -> ResponseReturnValue:
     session = db.session()
     dossier = access.find(session, number, person())
+    if sheet is Sheet.TASKS and step is None:
+        values = {"unit": dossier.unit.code, **values}
     card = None
     records.check_reader(sheet, dossier, person())
     if row_id is not None:
@@ -175,18 +177,25 @@ def _form(
     return html, refusal.status if refusal else 200
 
 
-def _usual(form: type[Form], number: str) -> dict[str, Any]:
-    """Return what a form starts with: what the address says, today where something has happened."""
+# Days on which something has happened: today, as a rule. `replied_on` is not among them: no answer is usual.
+_TODAY = frozenset(
+    {
+        "asked_on", "requested_on", "received_on", "taken_on", "promised_on", "paid_on", "decided_on", "result_on",
+        "told_on",
+    }
+)  # fmt: skip
+
+
+def _usual(form: type[Form]) -> dict[str, Any]:
+    """Return what a form starts with: today where something has happened, one's own name, what the address says."""
     today = now().astimezone(SHANGHAI)
     found: dict[str, Any] = {}
     for name in form().fields:
-        if name in ("at",):
+        if name == "at":
             found[name] = today.strftime("%Y-%m-%dT%H:%M")
-        if name in ("asked_on", "requested_on", "received_on", "taken_on", "promised_on", "paid_on", "decided_on"):
+        elif name in _TODAY:
             found[name] = today.date().isoformat()
-        if name in ("result_on", "told_on"):
-            found[name] = today.date().isoformat()
-        if name in ("interviewer", "mediator"):
+        elif name in ("interviewer", "mediator"):
             found[name] = person().name
     return {**found, **request.args.to_dict()}
 

@@ -36,7 +36,8 @@ def detect(dossier: Dossier, *, act: Act) -> None:
     for likeness, key in rules.keys_of(matter).items():
         cluster = act.session.scalar(select(Cluster).where(Cluster.key == key, Cluster.state.in_(_OPEN)))
         if cluster is not None:
-            _put(cluster, [dossier.id], act)
+            if dossier.registered_at > cluster.found_at - timedelta(days=cluster.days):
+                _put(cluster, [dossier.id], act)
             continue
         alike = _alike(dossier, likeness, mass, act)
         if alike and not _grouped(alike, act):

@@ -147,7 +147,7 @@ def _card(sheet: Sheet, row: Any, dossier: Dossier, actor: Actor, now: datetime)
     opinion = row if isinstance(row, Opinion) else None
     return Card(
         id=str(row.id),
-        head=spoken(getattr(row, shape.head)),
+        head=spoken(getattr(row, shape.head)) or f"{field_word(sheet, shape.head)}待定",
         state=getattr(row, shape.state) if shape.state else None,
         due=_until(until),
         late=late,

@@ -35,18 +35,19 @@ PAGES = {
     "officer3": (
         "/dossiers/{long}", "/dossiers/{long}/documents/", "/dossiers/{long}/documents/add", "/dossiers/{long}/timeline",
         "/dossiers/{long}/parties", "/dossiers/{long}/responses/", "/dossiers/{long}/moves/notify",
+        "/dossiers/{long}/handling/", "/dossiers/{long}/handling/tasks/new", "/dossiers/{long}/settling/", "/follow-ups/",
     ),
     "head": (
         "/", "/dossiers/", "/file-room/", "/reports/", "/dossiers/{long}/limits", "/dossiers/{long}/access",
         "/dossiers/{long}/trail", "/dossiers/{long}/moves/assign", "/dossiers/{closed}", "/dossiers/{closed}/retention",
-        "/dossiers/{closed}/timeline",
+        "/dossiers/{closed}/timeline", "/groups/", "/third-parties/",
     ),
     "legal": ("/search/", "/search/?q=贷款 OR 投诉", "/search/?q=(", "{scan}", "/no-such-page"),
     "records_manager": ("/retention/", "/retention/alarms", "/retention/rules"),
     "auditor": ("/inspection/", "/audit/"),
     "security_admin": ("/people/", "/people/new", "/units/"),
     "system_admin": ("/jobs/", "/health/"),
-    "": ("/login",),
+    "": ("/login", "/progress"),
 }  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 # Of a second look at the same words only what changed: the colours in the dark; all but the colours on the phone.
