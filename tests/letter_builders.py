@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from archive.core.act import acting
+from flask import has_app_context
+
+from archive.core.act import acting, now
 from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.jobs.operations import Task
@@ -23,8 +25,9 @@ TODAY = shanghai_date(NOW)
 _LATER = ("number", "date")
 
 
-def example(kind: str, day: date = TODAY) -> dict[str, Any]:
-    """The example of a kind, all its dates moved so that it is written on the day."""
+def example(kind: str) -> dict[str, Any]:
+    """The example of a kind, all its dates moved so that it is written today."""
+    day = shanghai_date(now()) if has_app_context() else TODAY
     facts: dict[str, Any] = json.loads((LETTERS / kind / "example.json").read_text(encoding="utf-8"))
     written = date.fromisoformat(facts.get("date") or _latest(facts) or day.isoformat())
     moved: dict[str, Any] = _moved(facts, day.toordinal() - written.toordinal())

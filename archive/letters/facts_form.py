@@ -50,6 +50,11 @@ class Shown:
         """The name of its input."""
         return self.field.path
 
+    @property
+    def lacking(self) -> bool:
+        """Whether it must be filled in and is not."""
+        return self.field.required and not (self.value or self.masked or any(self.rows))
+
 
 @dataclass(frozen=True)
 class Group:
@@ -80,7 +85,9 @@ def groups(of: Kind, facts: Mapping[str, Any], masked: Mapping[str, str], proble
         )
         found.setdefault(group_of(field.path), []).append(shown)
     return [
-        Group(title, found[key], key in ("", "addressee") or any(one.path in wrong for one in found[key]))
+        Group(
+            title, found[key], key in ("", "addressee") or any(one.path in wrong or one.lacking for one in found[key])
+        )
         for key, title in GROUPS.items()
         if key in found
     ]
