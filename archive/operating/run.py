@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from ctypes.util import find_library
 from types import FrameType
 
 import click
@@ -61,6 +62,9 @@ class Part:
 @click.option("--processes", default=2, show_default=True, help="Web server processes.")
 def run(bind: str, processes: int) -> None:
     """Serve the archive: web server and worker, until Ctrl-C."""
+    # By the system's own list: loading the letter renderer here would keep it in memory for as long as we supervise.
+    if find_library("harfbuzz-subset") is None:
+        raise click.ClickException("libharfbuzz-subset is missing: apt-get install libharfbuzz-subset0 (anjuan doctor)")
     try:
         settings = config.read()
         readiness.upgrade(settings)
