@@ -119,7 +119,7 @@ def _hit(found: Found) -> dict[str, object]:
                 "parts": one.parts,
                 "where": where_of(one),
                 "url": url_of(dossier.number, one),
-                "citation": citation_of(dossier.number, one),
+                "citation": citation_of(dossier.number, one) if one.source else "",
             }
             for one in found.excerpts
         ],

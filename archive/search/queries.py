@@ -28,8 +28,12 @@ from archive.search.fields import FIELDS
 from archive.search.language import ParsedQuery, QueryProblem, parse
 from archive.search.models import SearchText
 from archive.search.port import AccessTerms, SearchRequest, Sort
+from archive.search.query import Node
 from archive.search.snippets import needles
-from archive.search.suggesting import Offer
+from archive.search.suggesting import Asking, Offer
+
+_Words = Mapping[str, Mapping[str, str]]
+"""Of each field of listed words: the kept value and its word."""
 
 FACETS = ("state", "category", "respondent", "unit", "channel", "kind", "year")
 
@@ -95,11 +99,10 @@ def answer(session: Session, reader: Person | Machine, asked: Asked) -> Answer:
     page = engine.search(request)
     ids = [uuid.UUID(hit.id) for hit in page.hits]
     # Asked again of the database: what was closed to the reader a second ago is not shown, indexed or not.
-    seen = _seen(reader)
     dossiers = {
         one.id: one
         for one in session.scalars(
-            select(Dossier).where(Dossier.id.in_(ids), seen)
+            select(Dossier).where(Dossier.id.in_(ids), _seen(reader))
             .options(joinedload(Dossier.respondent), joinedload(Dossier.unit), selectinload(Dossier.parties))
         )
     }  # fmt: skip
@@ -115,7 +118,7 @@ def answer(session: Session, reader: Person | Machine, asked: Asked) -> Answer:
         facets={name: _rows(name, counts, words) for name, counts in page.facets.items()},
         cursor=page.cursor or "",
         hints=parsed.hints,
-        offers=() if page.total else suggesting.instead(session, engine.search, seen, asked.query, request),
+        offers=() if page.total else _offers(session, request, asked.query, words, reader),
         waiting=_waiting(session),
         took_ms=round((time.perf_counter() - began) * 1000),
     )
@@ -130,6 +133,15 @@ def ids(session: Session, reader: Person | Machine, asked: Asked) -> list[uuid.U
     return [uuid.UUID(hit.id) for hit in engine.search(request).hits]
 
 
+def _offers(
+    session: Session, request: SearchRequest, query: str, words: _Words, reader: Person | Machine
+) -> Sequence[Offer]:
+    def read(text: str) -> Node:
+        return _parse(text, words, reader).root
+
+    return suggesting.instead(session, Asking(engine.search, read, _seen(reader), request), query)
+
+
 def completed(session: Session, reader: Person, typed: str) -> list[str]:
     """Return queries that go on from what is typed. Raises IndexUnusable, IndexBusy. Two statements."""
     readers = SearchRequest(None, _readers(session, reader))
@@ -140,7 +152,7 @@ def _seen(reader: Person | Machine) -> ColumnElement[bool]:
     return visible_to(reader) if isinstance(reader, Person) else true()
 
 
-def _parse(query: str, words: Mapping[str, Mapping[str, str]], reader: Person | Machine) -> ParsedQuery:
+def _parse(query: str, words: _Words, reader: Person | Machine) -> ParsedQuery:
     known = {name: {word: value for value, word in table.items()} for name, table in words.items()}
     try:
         return parse(query, words=known, seal=_seal if _may_ask_numbers(reader) else None)

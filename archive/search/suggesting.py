@@ -4,8 +4,10 @@ Both ask the index under the reader's own permission and read words only from do
 searched again before it is made. So a word that stands in hidden dossiers only is never offered.
 """
 
+import re
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, select
@@ -13,14 +15,16 @@ from sqlalchemy.orm import Session
 
 from archive.dossiers.models import Dossier, Party
 from archive.search.folding import fold
+from archive.search.language import QueryProblem
 from archive.search.models import SearchText
-from archive.search.nearness import is_word, near
+from archive.search.nearness import SHORTEST, is_word, near
 from archive.search.port import SearchPage, SearchRequest, Sort
-from archive.search.query import All, Any, Field, Node, Not, Text
+from archive.search.query import All, Any, Field, Node, Text
 
 _LOOKED_AT = 12  # dossiers read for something near
 _MOST = 3  # offers
 _CHUNKS = 4  # of a query looked at one by one
+_EDGES = r"\s\"“”「」()（）"  # what a chunk stands between
 _NAMES = ("complainant", "respondent")
 
 Ask = Callable[[SearchRequest], SearchPage]
@@ -28,36 +32,60 @@ Ask = Callable[[SearchRequest], SearchPage]
 
 @dataclass(frozen=True)
 class Offer:
-    """A search that would find something. `near`: a word was replaced by one like it; else a condition was left out."""
+    """A search that would find something. `near`: a word was replaced by one like it; else conditions were left out."""
 
     query: str
     total: int
     near: bool
 
 
-def instead(session: Session, ask: Ask, seen: ColumnElement[bool], query: str, request: SearchRequest) -> list[Offer]:
-    """Return what finds something where this request found nothing.
+@dataclass(frozen=True)
+class Asking:
+    """A search as one reader makes it. ask: searches; read: reads a query (raises QueryProblem); seen: the condition on
+    Dossier for what the reader may see; request: carries the reader's permission and filters."""
 
-    ask: searches; seen: the condition on Dossier for what the reader may see; query: as typed, whose chunks are
-    replaced; request: what it was read into.
-    """
-    if request.query is None:
-        return []
-    bare = replace(request, facets=(), limit=1, cursor=None, sort=Sort.RELEVANCE)
-    chunks = list(_chunks(request.query))[:_CHUNKS]
-    offers: list[Offer] = []
-    for node, chunk in chunks:
-        if is_word(fold(chunk)) and not ask(replace(bare, query=node, filters={})).total:
-            for word in near(fold(chunk), _texts(session, ask, seen, bare, fold(chunk))):
-                found = ask(replace(bare, query=_replaced(request.query, node, word))).total
-                if found:
-                    offers.append(Offer(query.replace(chunk, word, 1), found, near=True))
-    if not offers and isinstance(request.query, All):
-        for node, chunk in chunks:
-            rest = tuple(part for part in request.query.parts if part is not node)
-            if len(rest) < len(request.query.parts) and (found := ask(replace(bare, query=All(rest))).total):
-                offers.append(Offer(" ".join(query.replace(chunk, "", 1).split()), found, near=False))
+    ask: Ask
+    read: Callable[[str], Node]
+    seen: ColumnElement[bool]
+    request: SearchRequest
+
+    def total(self, node: Node) -> int:
+        """Return how many dossiers are found."""
+        return self.ask(replace(self.request, query=node, facets=(), limit=1, cursor=None)).total
+
+    def offers(self, queries: Iterable[str], *, near: bool) -> Iterator[Offer]:
+        """Yield the queries that find something."""
+        for query in dict.fromkeys(queries):
+            with suppress(QueryProblem):
+                if found := self.total(self.read(query)):
+                    yield Offer(query, found, near)
+
+
+def instead(session: Session, asking: Asking, query: str) -> list[Offer]:
+    """Return what finds something where this query found nothing: near words, else fewer of its conditions."""
+    chunks = list(_chunks(asking.read(query)))[:_CHUNKS]
+    nearer = [
+        _with(query, chunk, word)
+        for node, chunk in chunks
+        if is_word(fold(chunk)) and not asking.total(node)
+        for word in near(fold(chunk), _texts(session, asking, fold(chunk)))
+    ]
+    offers = list(asking.offers(nearer, near=True))
+    if not offers and len(chunks) > 1:
+        offers = list(asking.offers((_without(query, chunk) for _, chunk in chunks), near=False))
+        offers = offers or list(asking.offers((_quoted(chunk) for _, chunk in chunks), near=False))
     return sorted(offers, key=lambda one: -one.total)[:_MOST]
+
+
+def _with(query: str, chunk: str, word: str) -> str:
+    """Return a query with one chunk of it replaced, where it stands as a chunk of its own."""
+    return re.sub(rf"(?<![^{_EDGES}:：]){re.escape(chunk)}(?![^{_EDGES}])", lambda _: word, query, count=1)
+
+
+def _without(query: str, chunk: str) -> str:
+    """Return a query with one condition taken out, name of the field and quotes included."""
+    condition = rf"(?<!\S)(?:[^\s:：]+[:：])?[\"“「]?{re.escape(chunk)}[\"”」]?(?!\S)"
+    return " ".join(re.sub(condition, " ", query, count=1).split())
 
 
 def _chunks(node: Node) -> Iterator[tuple[Text | Field, str]]:
@@ -72,29 +100,24 @@ def _chunks(node: Node) -> Iterator[tuple[Text | Field, str]]:
                 yield from _chunks(part)
 
 
-def _replaced(root: Node, old: Node, word: str) -> Node:
-    if root is old:
-        return Field(root.name, word) if isinstance(root, Field) else Text(word)
-    match root:
-        case All(parts):
-            return All(tuple(_replaced(part, old, word) for part in parts))
-        case Any(parts):
-            return Any(tuple(_replaced(part, old, word) for part in parts))
-        case Not(part):
-            return Not(_replaced(part, old, word))
-    return root
-
-
-def _texts(session: Session, ask: Ask, seen: ColumnElement[bool], bare: SearchRequest, chunk: str) -> Sequence[str]:
+def _texts(session: Session, asking: Asking, chunk: str) -> Sequence[str]:
     """Return the texts of the dossiers that share most with a chunk, of those the reader sees."""
     pairs: list[Node] = [Text(chunk[at : at + 2]) for at in range(len(chunk) - 1)]
-    if len(chunk) == 3:
+    if len(chunk) == SHORTEST:
         # A name with its middle character wrong shares no two neighbours.
         pairs += [All((Field(name, chunk[0]), Field(name, chunk[2]))) for name in _NAMES]
-    page = ask(replace(bare, query=Any(tuple(pairs)), filters={}, limit=_LOOKED_AT))
-    ids = [uuid.UUID(hit.id) for hit in page.hits]
+    request = replace(
+        asking.request,
+        query=Any(tuple(pairs)),
+        filters={},
+        facets=(),
+        sort=Sort.RELEVANCE,
+        limit=_LOOKED_AT,
+        cursor=None,
+    )
+    ids = [uuid.UUID(hit.id) for hit in asking.ask(request).hits]
     query = select(SearchText.text).join(Dossier, Dossier.id == SearchText.dossier_id)
-    return session.scalars(query.where(Dossier.id.in_(ids), seen)).all()
+    return session.scalars(query.where(Dossier.id.in_(ids), asking.seen)).all()
 
 
 def completed(session: Session, ask: Ask, seen: ColumnElement[bool], typed: str, readers: SearchRequest) -> list[str]:

@@ -60,6 +60,10 @@ def test_a_condition_too_many_is_told_with_what_would_be_found(office: Office, c
     catch_up()
     found = offers(office, "代填 账户管理费")
     assert found == [("代填", 2), ("账户管理费", 1)]
-    assert offers(office, "代填 状态:已办结 账户管理费") == []
+    assert offers(office, "代填 状态:已办结 账户管理费") == found
+    # What is clicked finds what was promised, however the word stands in the query.
+    assert offers(office, "账户 账户管理费 代填") == [("账户 账户管理费", 1)]
+    grouped = '"账户管理费" 投诉人:无此人 (代填 OR 账户)'
+    assert offers(office, grouped) == [('"账户管理费" (代填 OR 账户)', 1)]
     assert offers(office, "13800135679") == []
     assert offers(office, "代填", state="closed") == []
