@@ -191,7 +191,8 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "choice:decide": (FollowUp("binding.nightly"),),
     "profile:sign": (FollowUp("binding.nightly"),),
     "retention_rule:add": (FollowUp("retention.recompute"),),
-    "letter:issue": (FollowUp("letters.make"), FollowUp("binding.one", per="dossier")),
+    # The number given at issue is searched for.
+    "letter:issue": (FollowUp("letters.make"), FollowUp("binding.one", per="dossier"), _INDEX),
     "letter:reply": (FollowUp("binding.one", per="dossier"),),
     "letter:void": (FollowUp("binding.one", per="dossier"),),
     "letter:remake": (FollowUp("letters.make"),),

@@ -17,6 +17,8 @@ from archive.dossiers.code_tables import Table
 from archive.dossiers.models import Alias, Dossier, PartyKey
 from archive.dossiers.states import CodeTable, KeyKind
 from archive.handling import queries as handling
+from archive.letters.models import LetterRow
+from archive.responses.models import Response
 from archive.search.folding import HARD_BREAK, fold
 from archive.search.port import Card
 
@@ -54,12 +56,14 @@ class _Rows:
     documents: dict[uuid.UUID, list[Document]] = field(default_factory=lambda: defaultdict(list))
     versions: dict[uuid.UUID, list[Version]] = field(default_factory=lambda: defaultdict(list))
     pages: dict[uuid.UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
+    letters: dict[uuid.UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
+    responses: dict[uuid.UUID, list[Response]] = field(default_factory=lambda: defaultdict(list))
     handling: Mapping[uuid.UUID, list[str]] = field(default_factory=dict)
     names: extras.Names = field(default_factory=lambda: extras.Names({}, {}))
 
 
 def gather(session: Session, ids: Sequence[uuid.UUID], *, version: int) -> dict[uuid.UUID, Gathered]:
-    """Return what is searched of each dossier; one that is gone is left out. Eleven statements, however many ids."""
+    """Return what is searched of each dossier; one that is gone is left out. Thirteen statements, however many ids."""
     dossiers = session.scalars(
         select(Dossier).where(Dossier.id.in_(ids))
         .options(joinedload(Dossier.unit), joinedload(Dossier.officer), joinedload(Dossier.respondent),
@@ -91,6 +95,13 @@ def _read(session: Session, ids: Sequence[uuid.UUID]) -> _Rows:
     )  # fmt: skip
     for version_id, text in page_rows:
         rows.pages[version_id].append(text)
+    numbered = select(LetterRow.dossier_id, LetterRow.number).where(
+        LetterRow.dossier_id.in_(ids), LetterRow.number != ""
+    )
+    for dossier_id, number in session.execute(numbered.order_by(LetterRow.issued_at, LetterRow.id)):
+        rows.letters[dossier_id].append(number)
+    for response in session.scalars(select(Response).where(Response.dossier_id.in_(ids)).order_by(Response.id)):
+        rows.responses[response.dossier_id].append(response)
     return rows
 
 
@@ -110,8 +121,12 @@ def passages(dossier: Dossier, rows: _Rows, words: Mapping[CodeTable, Table]) ->
         "" if dossier.amount is None else f"{dossier.amount}元",
         *(f"{name} {value}" for name, value in rows.names.shown(dossier.custom, searching=True)),
         *rows.handling.get(dossier.id, ()),
+        *rows.letters[dossier.id],
     ]  # fmt: skip
     found = [Passage((text,)) for text in fields if text]
+    for response in rows.responses[dossier.id]:
+        told = (response.sender_name, response.reference, response.answers, response.summary)
+        found.extend(Passage((text,), response.document_id) for text in told if text)
     for document in rows.documents[dossier.id]:
         versions = rows.versions[document.id]
         names = dict.fromkeys([document.title, *(version.filename for version in versions), document.note])
@@ -142,6 +157,7 @@ def _one(
     files = [version.filename for document in documents for version in rows.versions[document.id]]
     values: dict[str, tuple[str, ...]] = {
         "number": (dossier.number, *rows.aliases[dossier.id]),
+        "letter_number": _numbers(dossier, rows),
         "title": (dossier.title,),
         "complainant": tuple(party.name for party in dossier.parties),
         "respondent": tuple(
@@ -164,6 +180,12 @@ def _one(
     amount = None if dossier.amount is None else int(dossier.amount * 100)
     card = Card(dossier.id.hex, version, HARD_BREAK.join(texts), acl, values, dates, amount)
     return Gathered(card, layout)
+
+
+def _numbers(dossier: Dossier, rows: _Rows) -> tuple[str, ...]:
+    """Return the document numbers of the dossier's letters, and of the replies with what they answer."""
+    replies = [text for one in rows.responses[dossier.id] for text in (one.reference, one.answers) if text]
+    return tuple(dict.fromkeys([*rows.letters[dossier.id], *replies]))
 
 
 def _hex(found: uuid.UUID | None) -> str:

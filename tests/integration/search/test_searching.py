@@ -10,14 +10,18 @@ from sqlalchemy import insert, select, update
 from archive.audit.models import Entry
 from archive.core.act import Machine, acting
 from archive.core.db import db
-from archive.documents.models import PageText, Version
+from archive.documents.models import Document, PageText, Version
 from archive.dossiers import guarding
+from archive.dossiers.states import State
+from archive.responses import operations as responses
+from archive.responses.kinds import Outcome, Sender
 from archive.search import engine, operations, queries
 from archive.search.models import SearchText
 from archive.search.queries import Asked
 from tests.builders import Office
-from tests.dossier_builders import account, dossier, registered
+from tests.dossier_builders import account, brought_to, dossier, registered
 from tests.integration.search.conftest import filed
+from tests.letter_builders import issued
 
 Find = Callable[..., list[str]]
 
@@ -47,6 +51,28 @@ def test_a_change_is_found_and_what_it_replaced_is_not(office: Office, find: Fin
         registering.edit(dossier(number), complaint(facts="新的说法"), act=act)
     assert find("旧的说法") == []
     assert find("新的说法") == [number]
+
+
+def test_letters_and_replies_are_found_by_their_numbers(office: Office) -> None:
+    number = brought_to(office, State.INVESTIGATING)
+    letter = issued(office, number).number
+    filed(office, number, "答复正文", "答复函.txt")
+    with acting(office.person("officer")) as act:
+        document = act.session.scalars(select(Document).where(Document.dossier_id == dossier(number).id)).one()
+        said = {
+            "sender": Sender.INSTITUTION, "sender_name": "某某银行", "reference": "苏银函〔2026〕8号", "dated_on": None,
+            "received_on": act.moment.date(), "answers": letter, "outcome": Outcome.AGREED, "summary": "同意退费",
+        }  # fmt: skip
+        responses.record(document, said, act=act)
+    operations.put([dossier(number).id])
+
+    def numbers(query: str) -> list[str]:
+        found = queries.answer(db.session(), office.person("head"), Asked(query, {}))
+        return [hit.dossier.number for hit in found.hits]
+
+    assert numbers(f"文号:{letter}") == [number] == numbers("文号:2026")
+    assert numbers("文号:苏银函(2026)8号") == [number] == numbers("苏银函〔2026〕8号") == numbers("同意退费")
+    assert numbers("文号:第9号") == []
 
 
 def test_personal_numbers_are_found_whole_or_by_their_tail_by_who_may(office: Office, find: Find) -> None:
