@@ -46,5 +46,15 @@ def limits(cases: int) -> None:
     click.echo(json.dumps(asdict(measure(cases))))
 
 
+@bench.command()
+@click.option("--versions", default=1_000_000, show_default=True, type=click.IntRange(min=20))
+@click.option("--due", default=10_000, show_default=True)
+def retention(versions: int, due: int) -> None:
+    """Evaluate until when so many versions are locked, as every night; page through what is due."""
+    from archive.bench.retention import measure
+
+    click.echo(json.dumps(asdict(measure(versions, due))))
+
+
 def _say(what: str) -> None:
     click.echo(f"\r{what:40}", nl=False, err=True)

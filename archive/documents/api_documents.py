@@ -10,11 +10,11 @@ from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from archive.core.act import acting
+from archive.core.act import Act, acting
 from archive.core.db import db
 from archive.core.errors import NotAllowed
 from archive.core.paging import PageRequest
-from archive.documents import forms, operations, queries, serving
+from archive.documents import forms, operations, queries, serving, striking
 from archive.documents.models import Document
 from archive.dossiers import access
 from archive.dossiers.models import Dossier
@@ -84,6 +84,26 @@ def place(wanted: dict[str, Any], number: str, document_id: uuid.UUID) -> None:
         operations.place(entitled(act.session, number, document_id), after=wanted["after"], act=act)
 
 
+@api.post(f"{_ONE}/strike")
+@requires(Permission.DEPOSIT)
+@api.arguments(forms.StrikeOut)
+@api.response(204)
+def strike(form: dict[str, Any], number: str, document_id: uuid.UUID) -> None:
+    """Strike a document out as filed in the wrong dossier; `into` also files it in the right one."""
+    with acting() as act:
+        strike_out(act, number, document_id, form)
+
+
+@api.post(f"{_ONE}/unstrike")
+@requires(Permission.DEPOSIT)
+@api.arguments(forms.LiftStrike)
+@api.response(204)
+def unstrike(form: dict[str, Any], number: str, document_id: uuid.UUID) -> None:
+    """Let a struck document count again."""
+    with acting() as act:
+        striking.lift(entitled(act.session, number, document_id), reason=form["reason"], act=act)
+
+
 @api.post(f"{_ONE}/custody")
 @requires(Permission.DEPOSIT)
 @idempotent
@@ -145,6 +165,15 @@ def page_image(number: str, document_id: uuid.UUID, n: int, no: int, width: int)
     """Return the image of a page, 160, 800, 1200, 1600 or 2400 pixels wide."""
     _, _, version = queries.at(db.session(), number, document_id, person(), n)
     return serving.page_image(version, no, width, person())
+
+
+def strike_out(act: Act, number: str, document_id: uuid.UUID, form: dict[str, Any]) -> None:
+    """Strike a document out; into the right dossier it goes only where the caller may deposit."""
+    document = entitled(act.session, number, document_id)
+    into = access.find(act.session, form["into"], person()) if form["into"] else None
+    if into is not None:
+        check_entitled(act.session, into)
+    striking.strike(document, reason=form["reason"], into=into, act=act)
 
 
 def entitled(session: Session, number: str, document_id: uuid.UUID) -> Document:

@@ -34,6 +34,19 @@ class ItemPlace(Form):
     after = Whole(least=0, required=True)
 
 
+class StrikeOut(Form):
+    """A document that was filed in the wrong dossier; `into` is the number of the right one, where it is known."""
+
+    reason = Words(most=1000, required=True)
+    into = Words(most=80)
+
+
+class LiftStrike(Form):
+    """Why a document counts again."""
+
+    reason = Words(most=1000, required=True)
+
+
 class CustodyNote(Form):
     """A link in the chain of custody of a paper original."""
 

@@ -10,8 +10,8 @@ from archive.core.act import acting
 from archive.core.db import db
 from archive.core.errors import BadInput, Problem
 from archive.core.paging import PageRequest, serial
-from archive.documents import forms, looking, operations, queries, rules, serving
-from archive.documents.api_documents import entitled
+from archive.documents import forms, looking, operations, queries, rules, serving, striking
+from archive.documents.api_documents import entitled, strike_out
 from archive.documents.api_uploads import limits_of
 from archive.documents.citing import citation
 from archive.documents.kinds import CustodyEvent, Kind
@@ -52,6 +52,7 @@ def index(number: str) -> str:
         page=page,
         rights=_rights(dossier),
         items=queries.number_of_items(session, dossier.id),
+        struck=striking.standing(session, dossier.id),
     )
 
 
@@ -101,6 +102,7 @@ def show(number: str, document_id: uuid.UUID) -> str:
         found=queries.contents(session, dossier, PageRequest(100, request.args.get("after", "")), parent=document),
         twins=queries.twins(session, version, person()),
         rights=_rights(dossier),
+        struck=striking.standing(session, dossier.id).get(document.id),
     )
 
 
@@ -126,6 +128,27 @@ def edit(number: str, document_id: uuid.UUID) -> ResponseReturnValue:
         values=request.form or document,
         problems=problems,
     ), 422 if problems else 200
+
+
+@pages.post("/<uuid:document_id>/strike")
+@requires(Permission.DEPOSIT)
+def strike(number: str, document_id: uuid.UUID) -> ResponseReturnValue:
+    """Strike a document out as filed in the wrong dossier."""
+    with acting() as act:
+        strike_out(act, number, document_id, parse(forms.StrikeOut(), request.form))
+    flash("已标为误归：不计入件数，内容仍保留。", "success")
+    return _back(number, document_id)
+
+
+@pages.post("/<uuid:document_id>/unstrike")
+@requires(Permission.DEPOSIT)
+def unstrike(number: str, document_id: uuid.UUID) -> ResponseReturnValue:
+    """Let a struck document count again."""
+    with acting() as act:
+        reason = parse(forms.LiftStrike(), request.form)["reason"]
+        striking.lift(entitled(act.session, number, document_id), reason=reason, act=act)
+    flash("已撤销误归标记。", "success")
+    return _back(number, document_id)
 
 
 @pages.post("/<uuid:document_id>/place")

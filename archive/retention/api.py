@@ -15,10 +15,23 @@ from archive.core.db import db
 from archive.core.errors import Problem, Refused
 from archive.core.paging import PageRequest
 from archive.documents import queries as documents
-from archive.dossiers import access
+from archive.documents import renditions
+from archive.dossiers import access, selections
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
-from archive.retention import alarms, explaining, figures, forms, holds, keeping, privacy, reading
+from archive.retention import (
+    alarms,
+    bulk_holds,
+    explaining,
+    figures,
+    forms,
+    holds,
+    keeping,
+    pages,
+    privacy,
+    reading,
+    scanning,
+)
 from archive.retention.models import RetentionRule
 from archive.retention.periods import parse_years
 from archive.web.idempotency import idempotent
@@ -85,6 +98,44 @@ def place_holds(form: dict[str, Any]) -> Any:
     with acting() as act:
         found = [access.find(act.session, number, person()) for number in dict.fromkeys(numbers)]
         return holds.place_on_all(found, **form, act=act)
+
+
+@api.post("/holds/of-selection")
+@requires(Permission.HOLD)
+@idempotent
+@api.arguments(forms.HoldMany)
+@api.response(200, forms.OutcomeBody)
+def hold_selection(form: dict[str, Any]) -> Any:
+    """Hold the dossiers of a selection, each row on its own."""
+    selection = selections.read(db.session(), person(), form.pop("selection"))
+    return bulk_holds.place(selections.ids_of(db.session(), person(), selection), person(), form)
+
+
+@api.get(f"{_DOSSIER}/renditions")
+@requires(Permission.READ)
+@api.response(200, forms.RenditionBody(many=True))
+def list_renditions(number: str) -> Any:
+    """List what the archive made of a filed dossier: cover, catalogue, PDF/A of office documents."""
+    session = db.session()
+    return renditions.of_dossier(session, access.find(session, number, person()).id)
+
+
+@api.get(f"{_DOSSIER}/renditions/<uuid:rendition_id>")
+@requires(Permission.READ)
+@api.response(200, {"format": "binary", "type": "string"}, content_type="application/pdf")
+def fetch_rendition(number: str, rendition_id: uuid.UUID) -> Response:
+    """Return cover, catalogue or PDF/A; that it was read is recorded."""
+    return pages.sent_rendition(number, rendition_id)
+
+
+@api.post(f"{_DOSSIER}/scans/<uuid:version_id>/accept")
+@requires(Permission.CLOSE)
+@api.arguments(forms.Reason)
+@api.response(204)
+def accept_scan(form: dict[str, Any], number: str, version_id: uuid.UUID) -> None:
+    """Let a find of the virus scanner stand as evidence, by name and with a reason."""
+    with acting() as act:
+        scanning.accept(access.find(act.session, number, person()), version_id, reason=form["reason"], act=act)
 
 
 @api.post(f"{_DOSSIER}/holds/<uuid:hold_id>/ask-release")

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from archive.core.labels import sentence
+from archive.documents.kinds import RenditionKind
 from archive.procedures.limit import Level
 from archive.retention.kinds import AlarmKind
 from archive.retention.periods import Trigger
@@ -24,6 +25,23 @@ class PlaceHolds(PlaceHold):
     """A hold on many dossiers at once."""
 
     numbers = fields.List(fields.String(), required=True, validate=validate.Length(min=1, max=5000, error="input.bad"))
+
+
+class OfSelection(Form):
+    """Which selection."""
+
+    selection = fields.UUID(required=True, error_messages={"required": "input.required", "invalid_uuid": "input.bad"})
+
+
+class HoldMany(PlaceHold, OfSelection):
+    """A hold on the dossiers of a selection."""
+
+
+class SameBasis(Form):
+    """The holds that rest on one document."""
+
+    kind = Choice(HoldKind, required=True)
+    basis = Words(most=200, required=True)
 
 
 class Reason(Form):
@@ -163,3 +181,25 @@ class AlarmsBody(Schema):
 
     rows = fields.List(fields.Nested(AlarmBody))
     next = fields.String()
+
+
+class OutcomeBody(Schema):
+    """How many rows were done, and why others were not."""
+
+    done = fields.Integer()
+    refused = fields.Function(
+        lambda found: [{"number": number, "detail": detail} for number, detail in found.refused],
+        metadata={"type": "array", "items": {"type": "object"}},
+    )
+
+
+class RenditionBody(Schema):
+    """What the archive made of a filed dossier."""
+
+    id = fields.UUID()
+    kind = Choice(RenditionKind)
+    version_id = fields.UUID(allow_none=True)
+    size = fields.Integer(metadata={"description": "bytes"})
+    sha256 = fields.String()
+    source = fields.String(metadata={"description": "SHA-256 of what it was made from"})
+    filed_at = fields.AwareDateTime()

@@ -118,6 +118,7 @@ REFUSALS = {
     "hold.not_asked": "还没有人申请解除这项冻结。请先提出申请，再由另一人批准。",
     "hold.same_person": "申请解除和批准解除须由两个不同的人办理。",
     "hold.nothing": "请至少选择一个案卷。",
+    "hold.same_basis": "已按同一依据冻结。",
     "hold.person": "冻结须由有权限的人员办理。",
     "joined.same": "案卷不能与自身并案。",
     "joined.twice": "已经与 {number} 并案。",

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,13 +10,27 @@ from sqlalchemy.orm import Session
 from archive.core.act import acting, now
 from archive.core.db import db
 from archive.core.errors import BadInput, Problem
+from archive.core.labels import label
 from archive.core.paging import PageRequest
-from archive.dossiers import access
+from archive.documents import names, renditions
+from archive.documents import queries as documents
+from archive.dossiers import access, selections
 from archive.dossiers.dossier_pages import head_of
 from archive.dossiers.models import Dossier
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
-from archive.retention import alarms, clocks, explaining, forms, holds, overview, privacy, reading
+from archive.retention import (
+    alarms,
+    bulk_holds,
+    clocks,
+    explaining,
+    forms,
+    holds,
+    overview,
+    privacy,
+    reading,
+    scanning,
+)
 from archive.retention.four_properties import Property, Result
 from archive.retention.labels import CHECKS
 from archive.retention.models import Hold, RetentionRule
@@ -30,7 +44,8 @@ pages = Blueprint("retention", __name__)
 @requires(Permission.KEEP)
 def index() -> str:
     """Show what is kept: expiries ahead, holds, open alarms."""
-    return render_template("retention/index.html", found=overview.overview(db.session(), person(), now()))
+    found = overview.overview(db.session(), person(), now())
+    return render_template("retention/index.html", found=found, may_hold=may(person(), Permission.HOLD))
 
 
 @pages.get("/retention/rules")
@@ -125,6 +140,89 @@ def keep_on(number: str, hold_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".of_dossier", number=number))
 
 
+@pages.get("/retention/holds")
+@requires(Permission.HOLD)
+def hold_list() -> str:
+    """Show the holds in force, by the document they rest on."""
+    return render_template("retention/holds.html", groups=bulk_holds.groups(db.session(), person()), outcome=None)
+
+
+@pages.route("/retention/holds/new", methods=["GET", "POST"])
+@requires(Permission.HOLD)
+def hold_many() -> ResponseReturnValue:
+    """Hold the dossiers of a selection."""
+    problems: tuple[Problem, ...] = ()
+    selection_id = parse(forms.OfSelection(), request.args)["selection"]
+    selection = selections.read(db.session(), person(), selection_id)
+    if request.method == "POST":
+        try:
+            form = parse(forms.PlaceHold(), request.form)
+            outcome = bulk_holds.place(selections.ids_of(db.session(), person(), selection), person(), form)
+            groups = bulk_holds.groups(db.session(), person())
+            return render_template("retention/holds.html", groups=groups, outcome=outcome)
+        except BadInput as error:
+            problems = error.problems
+            selection = selections.read(db.session(), person(), selection_id)
+    return render_template(
+        "retention/hold_many.html",
+        selection=selection,
+        dossiers=selections.dossiers_of(db.session(), person(), selection),
+        kinds=HoldKind,
+        values=request.form,
+        problems=problems,
+    ), 422 if problems else 200
+
+
+@pages.post("/retention/holds/ask-release")
+@requires(Permission.HOLD)
+def ask_release_many() -> str:
+    """Ask that all holds on one basis be released; another person decides."""
+    same, reason = parse(forms.SameBasis(), request.form), parse(forms.Reason(), request.form)["reason"]
+    outcome = bulk_holds.ask_release(same["kind"], same["basis"], person(), reason)
+    return render_template("retention/holds.html", groups=bulk_holds.groups(db.session(), person()), outcome=outcome)
+
+
+@pages.post("/retention/holds/release")
+@requires(Permission.HOLD)
+def release_many() -> str:
+    """Release all holds on one basis, as somebody else asked."""
+    same = parse(forms.SameBasis(), request.form)
+    outcome = bulk_holds.release(same["kind"], same["basis"], person())
+    return render_template("retention/holds.html", groups=bulk_holds.groups(db.session(), person()), outcome=outcome)
+
+
+@pages.get("/dossiers/<number>/renditions/<uuid:rendition_id>")
+@requires(Permission.READ)
+def rendition(number: str, rendition_id: uuid.UUID) -> Response:
+    """Send cover, catalogue or PDF/A of a filed dossier, and record that it was read."""
+    return sent_rendition(number, rendition_id)
+
+
+def sent_rendition(number: str, rendition_id: uuid.UUID) -> Response:
+    """Answer with what the archive made of a dossier."""
+    with acting() as act:
+        dossier = access.find(act.session, number, person())
+        found = renditions.one(act.session, dossier, rendition_id)
+        act.record("rendition:show", found, kind=found.kind, sha256=found.sha256)
+        name = f"{number} {label(found.kind)}.pdf"
+        content = renditions.read(found)
+    response = Response(content, content_type="application/pdf")
+    plain = f"{number}-{found.kind.value}.pdf"
+    response.headers["Content-Disposition"] = names.disposition("inline", name, plain)
+    return response
+
+
+@pages.post("/dossiers/<number>/scans/<uuid:version_id>/accept")
+@requires(Permission.CLOSE)
+def accept_scan(number: str, version_id: uuid.UUID) -> ResponseReturnValue:
+    """Let a find of the virus scanner stand as evidence."""
+    with acting() as act:
+        reason = parse(forms.Reason(), request.form)["reason"]
+        scanning.accept(access.find(act.session, number, person()), version_id, reason=reason, act=act)
+    flash("已确认作为证据保留。", "success")
+    return redirect(url_for(".of_dossier", number=number))
+
+
 def _hold(session: Session, number: str, hold_id: uuid.UUID) -> tuple[Hold, Dossier]:
     dossier = access.find(session, number, person())
     return reading.hold(session, dossier.id, hold_id), dossier
@@ -163,6 +261,10 @@ def _panel(number: str, problems: tuple[Problem, ...] = ()) -> ResponseReturnVal
         found=explaining.explain(session, dossier, now()),
         history=reading.holds_of(session, dossier.id),
         report=reading.filing_report(session, dossier.id),
+        renditions=renditions.of_dossier(session, dossier.id),
+        finds=scanning.finds_of(session, dossier.id),
+        labels=documents.labels_of_versions(session, dossier.id),
+        may_accept=may(person(), Permission.CLOSE, dossier.unit.path),
         checks=CHECKS,
         results={result.value: result for result in Result},
         properties={one.value: one for one in Property},
