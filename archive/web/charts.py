@@ -1,6 +1,7 @@
 """Charts as inline SVG drawn on the server: no script, printable in black and white, a table stands behind each.
 
-Every mark carries its figure as text or title, so that nothing is told by colour alone.
+Every mark carries its figure as text or title, so that nothing is told by colour alone. Colours stand as attributes,
+for paper; on screen the style sheet overrides them.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ _ROW = 26
 _LABEL = 132
 _WIDTH = 420
 _TIME_WIDTH = 860
+_TREND = Markup('fill="none" stroke="#2b5d8a" stroke-width="2"')
+_DOT = Markup('fill="#ffffff" stroke="#2b5d8a"')
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,11 @@ def bars(title: str, rows: Sequence[Bar], part_word: str = "") -> Markup:
         wide = room * row.figure / most
         word = Markup('<text x="{}" y="{}" text-anchor="end">{}</text>').format(_LABEL - 8, y + 17, _short(row.word, 9))
         shape = Markup(
-            '<rect class="bar" x="{}" y="{}" width="{:.1f}" height="16"><title>{}：{}</title></rect>'
+            '<rect class="bar" fill="#2b5d8a" x="{}" y="{}" width="{:.1f}" height="16"><title>{}：{}</title></rect>'
         ).format(_LABEL, y + 5, max(wide, 1 if row.figure else 0), row.word, row.figure)
         if row.part:
             shape += Markup(
-                '<rect class="bar-late" x="{}" y="{}" width="{:.1f}" height="16"><title>{}：{}</title></rect>'
+                '<rect class="bar-late" fill="#b3261e" x="{}" y="{}" width="{:.1f}" height="16"><title>{}：{}</title></rect>'
             ).format(_LABEL, y + 5, max(room * row.part / most, 1), part_word, row.part)
         figure = f"{row.figure:,}" + (f"（{part_word} {row.part:,}）" if row.part else "")
         tell = Markup('<text class="muted" x="{:.1f}" y="{}">{}</text>').format(_LABEL + wide + 6, y + 17, figure)
@@ -74,7 +77,7 @@ def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Marku
         level = y(most * share)
         parts.append(
             Markup(
-                '<line class="line" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
+                '<line class="line" stroke="#cfc9bb" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
                 '<text class="muted" x="{}" y="{:.1f}" text-anchor="end">{}</text>'
             ).format(left, _TIME_WIDTH - right, level, level, left - 6, level + 4, round(most * share))
         )
@@ -89,10 +92,10 @@ def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Marku
         path = " ".join(f"{x(at):.1f},{y(figure):.1f}" for at, figure in enumerate(line.figures))
         dash = Markup(' stroke-dasharray="5 4"') if order else Markup("")
         name = "trend" if order == 0 else "trend trend-other"
-        parts.append(Markup('<polyline class="{}" points="{}"{}/>').format(name, path, dash))
+        parts.append(Markup('<polyline class="{}" {} points="{}"{}/>').format(name, path, dash))
         parts.extend(
-            Markup('<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="3"><title>{} {}：{}</title></circle>').format(
-                x(at), y(figure), points[at], line.word, figure
+            Markup('<circle class="dot" {} cx="{:.1f}" cy="{:.1f}" r="3"><title>{} {}：{}</title></circle>').format(
+                _DOT, x(at), y(figure), points[at], line.word, figure
             )
             for at, figure in enumerate(line.figures)
         )
@@ -106,9 +109,10 @@ def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Marku
 
 
 def _open(title: str, width: int, height: int, role: str = "img") -> Markup:
-    return Markup('<svg class="chart" viewBox="0 0 {} {}" role="{}" aria-label="{}"><title>{}</title>').format(
-        width, height, role, title, title
-    )
+    return Markup(
+        '<svg class="chart" font-size="12" font-family="Noto Sans CJK SC, sans-serif" viewBox="0 0 {} {}" role="{}" '
+        'aria-label="{}"><title>{}</title>'
+    ).format(width, height, role, title, title)
 
 
 def _linked(url: str, inner: Markup) -> Markup:
