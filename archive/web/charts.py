@@ -44,7 +44,8 @@ def bars(title: str, rows: Sequence[Bar], part_word: str = "") -> Markup:
         ).format(_LABEL, y + 5, max(wide, 1 if row.figure else 0), row.word, row.figure)
         if row.part:
             shape += Markup(
-                '<rect class="bar-late" fill="#b3261e" x="{}" y="{}" width="{:.1f}" height="16"><title>{}：{}</title></rect>'
+                '<rect class="bar-late" fill="#b3261e" x="{}" y="{}" width="{:.1f}" height="16">'
+                "<title>{}：{}</title></rect>"
             ).format(_LABEL, y + 5, max(room * row.part / most, 1), part_word, row.part)
         figure = f"{row.figure:,}" + (f"（{part_word} {row.part:,}）" if row.part else "")
         tell = Markup('<text class="muted" x="{:.1f}" y="{}">{}</text>').format(_LABEL + wide + 6, y + 17, figure)
