@@ -9,7 +9,8 @@ from typing import Any
 from flask import url_for
 from flask_smorest import Blueprint
 
-from archive.core.act import acting
+from archive.core.act import acting, now
+from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.core.errors import BadInput, NotFound, Problem
 from archive.core.paging import PageRequest
@@ -29,7 +30,7 @@ api = Blueprint("registers_api", __name__, url_prefix="/api/v1", description="Re
 @api.response(200, bodies.FormBody(many=True))
 def register_forms() -> Any:
     """List the forms of registers: the office's own, then those of each rule set (`PROFILE.register`)."""
-    profiles = shelf.profiles()
+    profiles = shelf.profiles(db.session(), shanghai_date(now()))
     return [*forms.main(profiles), *forms.by_rules(profiles.values())]
 
 
@@ -47,10 +48,11 @@ def volumes() -> Any:
 @api.response(200, bodies.PageBody)
 def register(query: dict[str, Any], code: str) -> Any:
     """List the lines of a register by number. No line is left out; of some only the number is told."""
-    session, form = db.session(), shelf.form(code)
+    session, today = db.session(), shanghai_date(now())
+    form = shelf.form(session, code, today)
     volume = queries.volume(session, person(), form, query["unit"], query["year"])
     found = queries.page(session, person(), form, volume, PageRequest(query["size"], query["after"]))
-    head = shelf.headings(form)
+    head = shelf.headings(session, form, today)
     gaps = numbers.of_contacts(session, volume.unit, volume.year) if volume.unit else None
     return {
         "columns": form.columns,
@@ -68,8 +70,8 @@ def register(query: dict[str, Any], code: str) -> Any:
 @api.response(202, PrintoutBody)
 def print_volume(asked: dict[str, Any], code: str) -> Any:
     """Have a bound volume of a register set as PDF; ask the printout in `Location` whether it is ready."""
-    form = shelf.form(code)
     with acting() as act:
+        form = shelf.form(act.session, code, shanghai_date(act.moment))
         volume = queries.volume(act.session, person(), form, asked["unit"], asked["year"])
         printout = shelf.order_print(form, volume, asked["volume"], person=person(), act=act)
     return printout, 202, {"Location": url_for("printing_api.show", printout_id=printout.id)}

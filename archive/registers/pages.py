@@ -33,7 +33,8 @@ pages = Blueprint("registers", __name__, url_prefix="/registers")
 @requires(Permission.READ)
 def index() -> str:
     """Show the registers by year, and the forms in which they may be read."""
-    profiles = shelf.profiles()
+    today = shanghai_date(now())
+    profiles = shelf.profiles(db.session(), today)
     open_to = [form for form in forms.main(profiles) if not form.restricted or may(person(), Permission.RESTRICT)]
     return render_template(
         "registers/index.html",
@@ -43,7 +44,7 @@ def index() -> str:
         by_rules=lambda one: [
             form for form in forms.by_rules([one]) if not form.restricted or may(person(), Permission.RESTRICT)
         ],
-        this_year=shanghai_date(now()).year,
+        this_year=today.year,
         may_close=may(person(), Permission.KEEP),
         letters=url_for("letters.index") if "letters.index" in current_app.view_functions else "",
     )
@@ -53,11 +54,12 @@ def index() -> str:
 @requires(Permission.READ)
 def show(code: str) -> str:
     """Show a register from its first line on; of lines closed to the reader only the number."""
-    session, form = db.session(), shelf.form(code)
+    session, today = db.session(), shanghai_date(now())
+    form = shelf.form(session, code, today)
     asked = _asked(form)
     volume = queries.volume(session, person(), form, asked["unit"], asked["year"])
     page = queries.page(session, person(), form, volume, PageRequest(100, asked["after"]))
-    head = shelf.headings(form)
+    head = shelf.headings(session, form, today)
     return render_template(
         "registers/show.html",
         form=form,
@@ -80,11 +82,12 @@ def show(code: str) -> str:
 @requires(Permission.EXPORT)
 def workbook(code: str) -> Response:
     """Hand a whole register out as xlsx; that is recorded."""
-    form = shelf.form(code)
+    today = shanghai_date(now())
+    form = shelf.form(db.session(), code, today)
     asked = _asked(form)
     volume = queries.volume(db.session(), person(), form, asked["unit"], asked["year"])
     with NamedTemporaryFile(suffix=".xlsx") as file:
-        rows = shelf.write_xlsx(Path(file.name), db.session(), person(), form, volume)
+        rows = shelf.write_xlsx(Path(file.name), db.session(), person(), form, volume, today)
         content = io.BytesIO(Path(file.name).read_bytes())
     with acting() as act:
         shelf.record_export(form, volume, rows, act=act)
@@ -100,8 +103,9 @@ def workbook(code: str) -> Response:
 @requires(Permission.EXPORT)
 def print_volume(code: str) -> ResponseReturnValue:
     """Have a bound volume of a register set for paper."""
-    form, asked = shelf.form(code), parse(bodies.PrintForm(), request.form)
+    asked = parse(bodies.PrintForm(), request.form)
     with acting() as act:
+        form = shelf.form(act.session, code, shanghai_date(act.moment))
         volume = queries.volume(act.session, person(), form, asked["unit"], asked["year"])
         printout = shelf.order_print(form, volume, asked["volume"], person=person(), act=act)
         printout_id = printout.id

@@ -15,6 +15,8 @@ from archive.documents.models import Document
 from archive.dossiers import code_tables
 from archive.dossiers.models import Contact, Dossier, HandOver, Institution, Move, Notice, Party
 from archive.dossiers.states import CodeTable, HandOverState, NoticeKind, NoticeOutcome, PartyRole, Verb
+from archive.handling.kinds import Side
+from archive.handling.models_after import FollowUp
 from archive.people.models import Account, Unit
 
 Record = dict[str, Any]
@@ -49,7 +51,7 @@ def of_contacts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, R
 
 
 def of_dossiers(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Record]:
-    """Return the records of dossiers by id. Seven statements, however many dossiers."""
+    """Return the records of dossiers by id. Eight statements, however many dossiers."""
     words = code_tables.tables(session)
     officer, registrar = aliased(Account), aliased(Account)
     rows = session.execute(
@@ -119,7 +121,7 @@ def _parties(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Reco
 
 
 def _doings(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Record]:
-    """Who accepted, what evidence lies in it, to whom it was handed, what the complainant was told."""
+    """Who accepted, what evidence lies in it, to whom it was handed, what the complainant was told and says."""
     found: dict[uuid.UUID, Record] = defaultdict(dict)
     accepted = select(Move.dossier_id, Move.actor_name).where(Move.dossier_id.in_(ids), Move.verb == Verb.ACCEPT)
     for dossier_id, name in session.execute(accepted.order_by(Move.at)):
@@ -146,6 +148,13 @@ def _doings(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Recor
     )
     for dossier_id, at, channel in session.execute(notices.order_by(Notice.at)):
         listed[dossier_id, "told"].append(f"{at.astimezone(SHANGHAI):%Y-%m-%d}{label(channel)}")
+    asked = select(FollowUp.dossier_id, FollowUp.at, FollowUp.reached, FollowUp.score).where(
+        FollowUp.dossier_id.in_(ids), FollowUp.side == Side.COMPLAINANT
+    )
+    for dossier_id, at, reached, score in session.execute(asked.order_by(FollowUp.at)):
+        listed[dossier_id, "followed_up"].append(f"{at.astimezone(SHANGHAI):%Y-%m-%d}{'' if reached else '未联系上'}")
+        if score is not None:
+            found[dossier_id]["satisfaction"] = f"{score} 分"
     for (dossier_id, key), values in listed.items():
         found[dossier_id][key] = "；".join(values)
     return found

@@ -1,6 +1,7 @@
 """Which forms the office has, and handing a register out as pages, workbook or paper."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from archive.core.sheets import Sheet, Value
 from archive.people.rules import Person
 from archive.printing import operations as printing
 from archive.printing.models import Printout
-from archive.procedures.loading import shipped
+from archive.procedures import queries as procedures
+from archive.procedures.office import in_force
 from archive.procedures.profile import Profile
 from archive.registers import columns, forms, queries
 from archive.registers.forms import Form
@@ -28,19 +30,19 @@ PER_VOLUME = 500
 HIDDEN, DESTROYED = "无权查看", "案卷已销毁"
 
 
-def profiles() -> Mapping[str, Profile]:
-    """Return the rule sets whose forms may be used."""
-    return shipped()
+def profiles(session: Session, on: date) -> Mapping[str, Profile]:
+    """Return the signed rule sets in force on the day, whose forms may be used. One statement."""
+    return in_force(procedures.signed(session), on)
 
 
-def form(code: str) -> Form:
-    """Return the form with this code. Raises NotFound."""
-    return forms.find(code, profiles())
+def form(session: Session, code: str, on: date) -> Form:
+    """Return the form with this code. Raises NotFound. One statement."""
+    return forms.find(code, profiles(session, on))
 
 
-def headings(of: Form) -> list[columns.Column]:
-    """Return the columns of a form."""
-    extra = forms.extra_fields(profiles().values())
+def headings(session: Session, of: Form, on: date) -> list[columns.Column]:
+    """Return the columns of a form. One statement."""
+    extra = forms.extra_fields(profiles(session, on).values())
     return [columns.column(title, extra) for title in of.columns]
 
 
@@ -64,9 +66,9 @@ def title_of(of: Form, volume: Volume) -> str:
     return f"{volume.year} 年{volume.unit.name if volume.unit else ''}{of.name}"
 
 
-def write_xlsx(path: Path, session: Session, person: Person, of: Form, volume: Volume) -> int:
+def write_xlsx(path: Path, session: Session, person: Person, of: Form, volume: Volume, on: date) -> int:
     """Write a register into a workbook, row by row; return how many lines it has."""
-    head = headings(of)
+    head = headings(session, of, on)
     count = 0
 
     def told() -> Iterator[list[Value]]:
@@ -87,7 +89,7 @@ def order_print(of: Form, volume: Volume, number: int, *, person: Person, act: A
     found = list(queries.lines(act.session, person, of, volume, first, first + PER_VOLUME - 1))
     if number < 1 or not found:
         raise BadInput("register.volume", number=number)
-    head = headings(of)
+    head = headings(act.session, of, shanghai_date(act.moment))
     whole = sum(column.width for column in head)
     title = title_of(of, volume)
     page = render_template(

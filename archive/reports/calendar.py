@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from archive.core.clock import shanghai_date
 from archive.people.models import Unit
-from archive.procedures.loading import shipped
+from archive.procedures import queries as procedures
+from archive.procedures.office import in_force
+from archive.procedures.profile import Profile
+from archive.procedures.states import Subject
 from archive.reports.due import Due, due_of
 from archive.reports.models import ReportKind, ReportSnapshot
 from archive.reports.periods import Period, before, containing
@@ -41,13 +44,26 @@ class Call:
     snapshot: ReportSnapshot | None = None
 
 
+def followed(session: Session, unit: Unit, on: date) -> Sequence[Profile]:
+    """Return the rule sets whose reports the unit owes: those followed there; all in force while nothing is decided.
+
+    Two statements.
+    """
+    library = in_force(procedures.signed(session), on).values()
+    office = procedures.office(session)
+    if not any(one.subject is Subject.PROFILE for one in office.decided):
+        return list(library)
+    return [profile for profile in library if office.follows(unit.path, profile)]
+
+
 def calls(session: Session, unit: Unit, today: date) -> list[Call]:
-    """Return the reports of the last periods that are over, those due first on top. One statement."""
+    """Return the reports of the last periods that are over, those due first on top. Three statements."""
     asked: list[tuple[ReportKind, Period, Due]] = []
+    owed = followed(session, unit, today)
     for kind, count in _LOOKED_AT.items():
         period = before(kind, containing(kind, today))
         for _ in range(count):
-            due = due_of(kind, period, shipped().values())
+            due = due_of(kind, period, owed)
             if due is not None:
                 asked.append((kind, period, due))
             period = before(kind, period)

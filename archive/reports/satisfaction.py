@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from archive.core.db import Base
 from archive.dossiers.models import Dossier
+from archive.handling.kinds import Side
+from archive.handling.models_after import FollowUp
 from archive.reports import counting
 from archive.reports.periods import Period
 
@@ -33,19 +34,17 @@ class Answers:
 
 
 def by(session: Session, of: Any, scope: ColumnElement[bool], period: Period) -> Mapping[uuid.UUID | None, Answers]:
-    """Return the answers of the period by a column of the dossier. One statement; none where nobody is asked yet."""
-    asked = _asked()
-    if asked is None:
-        return {}
-    content = func.sum(case((asked.c.score >= CONTENT, 1), else_=0))
+    """Return the answers of the period by a column of the dossier. One statement."""
+    content = func.sum(case((FollowUp.score >= CONTENT, 1), else_=0))
     query = (
         select(of, func.count(), content)
-        .select_from(Dossier.__table__.join(asked, asked.c.dossier_id == Dossier.id))
+        .select_from(FollowUp)
+        .join(Dossier, Dossier.id == FollowUp.dossier_id)
         .where(
-            scope, asked.c.side == "complainant", asked.c.score.is_not(None), counting.within(asked.c.at, period)
+            scope, FollowUp.side == Side.COMPLAINANT, FollowUp.score.is_not(None), counting.within(FollowUp.at, period)
         )
         .group_by(of)
-    )  # fmt: skip
+    )
     return {key: Answers(given, int(good)) for key, given, good in session.execute(query)}
 
 
@@ -53,8 +52,3 @@ def within(session: Session, scope: ColumnElement[bool], period: Period) -> dict
     """Return the answers of the period as a report freezes them."""
     found = by(session, Dossier.fonds, scope, period).values()
     return {"given": sum(one.given for one in found), "content": sum(one.content for one in found)}
-
-
-def _asked() -> Table | None:
-    """Return the table of follow-ups, where the office keeps them."""
-    return Base.metadata.tables.get("follow_up")

@@ -93,7 +93,7 @@ def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Marku
         path = " ".join(f"{x(at):.1f},{y(figure):.1f}" for at, figure in enumerate(line.figures))
         dash = Markup(' stroke-dasharray="5 4"') if order else Markup("")
         name = "trend" if order == 0 else "trend trend-other"
-        parts.append(Markup('<polyline class="{}" {} points="{}"{}/>').format(name, path, dash))
+        parts.append(Markup('<polyline class="{}" {} points="{}"{}/>').format(name, _TREND, path, dash))
         parts.extend(
             Markup('<circle class="dot" {} cx="{:.1f}" cy="{:.1f}" r="3"><title>{} {}：{}</title></circle>').format(
                 _DOT, x(at), y(figure), points[at], line.word, figure

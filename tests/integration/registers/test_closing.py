@@ -10,12 +10,14 @@ from archive.core.act import acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
 from archive.core.errors import NotAllowed, RuleBroken
+from archive.disposal.kinds import ListState
 from archive.dossiers import contacts, legacy, registering
 from archive.dossiers.models import Contact
 from archive.dossiers.states import Channel, State
 from archive.dossiers.values import ContactValue, Legacy
 from archive.registers import closing, numbers, queries, shelf
 from archive.registers.models import Book, RegisterLine
+from tests import disposal_builders as disposal
 from tests.builders import Office
 from tests.conftest import NOW
 from tests.dossier_builders import complaint, registered, unit
@@ -108,7 +110,7 @@ def test_what_is_closed_reads_as_it_stood(office: Office, clock: FixedClock) -> 
         dossier = closing.queries.Dossier
         found = act.session.query(dossier).filter_by(number=number).one()
         registering.edit(found, complaint(received_at=found.received_at, request="改变了的诉求"), act=act)
-    form = shelf.form("admissions")
+    form = shelf.form(db.session(), "admissions", NOW.date())
     head = office.person("head")
     volume = queries.volume(db.session(), head, form, "", 2026)
     (line,) = queries.page(db.session(), head, form, volume, closing.queries.PageRequest()).rows
@@ -153,3 +155,19 @@ def test_a_number_nobody_bears_is_named(office: Office, app: object) -> None:
     run("UPDATE number_series SET last = 6 WHERE key LIKE 'dossier:%'")
     assert numbers.of_cases(db.session(), 2026) == numbers.Gaps(6, 2, ("2026-TS-000005", "2026-TS-000006"))
     assert numbers.of_contacts(db.session(), unit(office, "root"), 2026).missing == 0
+
+
+def test_of_a_destroyed_dossier_the_frozen_line_keeps_place_and_sum(office: Office, clock: FixedClock) -> None:
+    (number,) = disposal.expired(office, clock, files=1)
+    year = int(number[:4])
+    with acting(office.person("records_manager")) as act:
+        closing_id = closing.close(Book.CASES, None, year, act=act).id
+        contacts_id = closing.close(Book.CONTACTS, unit(office, "root"), year, act=act).id
+    list_number = disposal.ready(office, clock, [number])
+    assert disposal.destroyed(office, list_number) is ListState.CERTIFIED
+    assert check(closing_id) == (True, 1)
+    assert check(contacts_id) == (True, 1)
+    head, form = office.person("head"), shelf.form(db.session(), "ledger", NOW.date())
+    volume = queries.volume(db.session(), head, form, "", year)
+    assert list(queries.lines(db.session(), head, form, volume)) == [queries.Line(1, number, {})]
+    assert "王小明" not in str(db.session.execute(text("SELECT record FROM register_line")).all())

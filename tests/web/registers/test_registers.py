@@ -16,7 +16,7 @@ from archive.printing.models import Printout
 from archive.registers import queries, shelf
 from archive.registers.models import RegisterLine
 from tests.builders import Office
-from tests.conftest import counting
+from tests.conftest import NOW, counting
 from tests.dossier_builders import WANG, account, brought_to, dossier, registered, unit
 from tests.printouts import ordered, printed
 
@@ -158,6 +158,6 @@ def test_a_closed_year_hides_what_it_hid_before(office: Office, clock: FixedCloc
         "/registers/closings", data={"book": "cases", "year": "2026", "confirm": "2026"}
     )
     assert db.session.query(RegisterLine).count() == 1
-    legal, form = office.person("legal"), shelf.form("ledger")
+    legal, form = office.person("legal"), shelf.form(db.session(), "ledger", NOW.date())
     volume = queries.volume(db.session(), legal, form, "", 2026)
     assert [line.record for line in queries.lines(db.session(), legal, form, volume)] == [None]
