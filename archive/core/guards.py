@@ -63,6 +63,8 @@ def create(connection: Connection, guards: Sequence[Guard]) -> None:
         )
     for table in _tables(guards):
         function = f"guard_{table}_truncate"
+        if function in _guarding(connection, table):
+            continue  # an earlier migration guards the table too
         _run(
             connection,
             f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
@@ -84,6 +86,8 @@ def drop(connection: Connection, guards: Sequence[Guard]) -> None:
             _run(connection, f"DROP FUNCTION {one.trigger}()")
     if connection.dialect.name != "sqlite":
         for table in _tables(guards):
+            if _guarding(connection, table) != {f"guard_{table}_truncate"}:
+                continue  # guards of an earlier migration stand
             _run(connection, f"DROP TRIGGER guard_{table}_truncate ON {table}")
             _run(connection, f"DROP FUNCTION guard_{table}_truncate()")
 
@@ -110,6 +114,12 @@ def fallen(connection: Connection, expected: Sequence[Guard]) -> set[str]:
     if connection.dialect.name != "sqlite":
         wanted |= {f"guard_{table}_truncate" for table in _tables(expected)}
     return wanted - standing(connection)
+
+
+def _guarding(connection: Connection, table: str) -> set[str]:
+    """Return the names of the guards on a table of PostgreSQL."""
+    query = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = to_regclass(:table)")
+    return {name for name in connection.scalars(query, {"table": table}) if name.startswith("guard_")}
 
 
 def _tables(guards: Sequence[Guard]) -> list[str]:
