@@ -189,12 +189,16 @@ def check_size(dossiers: Sequence[Dossier]) -> None:
 
 
 def shared_fields(of: Kind) -> Kind:
-    """Return the kind with only those fields that a batch shares: none that belong to a single dossier or person."""
-    alone = ("complaint", "complainant", "dossier")
+    """Return the kind with only the fields a batch shares: none that belong to a single dossier or person.
+
+    What the dossiers know themselves may be left open.
+    """
+    alone, known = ("complaint", "complainant", "dossier"), ("addressee", "officer", "office")
+    shared = (field for field in of.fields if field.path.split(".")[0] not in alone and not personal.is_personal(field))
     return replace(
         of,
         fields=tuple(
-            field for field in of.fields if field.path.split(".")[0] not in alone and not personal.is_personal(field)
+            replace(field, required=False) if field.path.split(".")[0] in known else field for field in shared
         ),
     )
 
