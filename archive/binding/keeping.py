@@ -91,8 +91,12 @@ def follow(dossier: Dossier, act: Act) -> None:
 
 
 def keep_all(ids: Sequence[uuid.UUID], known: Setting, *, act: Act) -> int:
-    """Do the same for many dossiers at once, without a step of theirs; return how many governing limits moved."""
-    cases = {case.id: case for case in cases_of(act.session, ids)}
+    """Do the same for many dossiers at once, without a step of theirs; return how many governing limits moved.
+
+    A dossier that somebody has in hand at this moment is passed over: its own step reckons it.
+    """
+    held = select(Dossier.id).where(Dossier.id.in_(ids)).order_by(Dossier.id).with_for_update(skip_locked=True)
+    cases = {case.id: case for case in cases_of(act.session, act.session.scalars(held).all())}
     moved = []
     for dossier_id, governs in keep(list(cases.values()), known, act=act).items():
         case = cases[dossier_id]
