@@ -53,8 +53,8 @@ def pressing(
     With number and title of the dossier, the earliest first. One statement.
     """
     paths = covering((*person.paths(Permission.DECIDE), *person.paths(Permission.HANDLE)))
-    units = select(Unit.id).where(or_(*(Unit.path.startswith(path, autoescape=True) for path in paths)))
-    in_hand = Dossier.unit_id.in_(units) if paths else false()
+    units = select(Unit.id).where(or_(false(), *(Unit.path.startswith(path, autoescape=True) for path in paths)))
+    in_hand = Dossier.unit_id.in_(units)
     query = (
         select(Dossier.number, Dossier.title, DossierLimit)
         .join(Dossier, Dossier.id == DossierLimit.dossier_id)
