@@ -171,9 +171,9 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
         _INDEX,
         FollowUp("retention.lock_version", after=STAGING),
     ),
-    "dossier:file": (FollowUp("disposal.paper_filed", lane="extract", per="dossier"),),
+    "dossier:file": (FollowUp("disposal.paper_filed", lane="papers", per="dossier"),),
     # Every year: a converter may have been installed since.
-    "filing_report:examine": (FollowUp("disposal.paper_filed", lane="extract", per="dossier"),),
+    "filing_report:examine": (FollowUp("disposal.paper_filed", lane="papers", per="dossier"),),
     "rendition:make": (FollowUp("retention.lock_dossier", per="dossier"),),
     "keeping:promise": (FollowUp("retention.lock_dossier", per="dossier"),),
     "disposal:start": (FollowUp("disposal.execute"),),

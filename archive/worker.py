@@ -27,7 +27,9 @@ from archive.jobs.rules import LEASE
 
 log = logging.getLogger("archive.worker")
 
-LANES = ("index", "extract", "export", "default")
+# What makes new text findable, and after it what may take long: papers of what was filed, packs and printouts.
+FINDING = ("index", "extract")
+LANES = (*FINDING, "papers", "export", "default")
 # Waiting is short so that what was deposited is findable within five seconds.
 IDLE_SECONDS = 0.5
 HEARTBEAT_SECONDS = 10

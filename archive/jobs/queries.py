@@ -1,7 +1,7 @@
 """Reads about jobs."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -36,6 +36,11 @@ def counts(session: Session) -> dict[str, int]:
     """Return how many jobs stand in each state."""
     rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
     return {state.value: number for state, number in rows}
+
+
+def waiting(session: Session, lanes: Collection[str]) -> int:
+    """Return how many jobs wait in these lanes."""
+    return session.scalar(select(func.count()).where(Job.state == JobState.WAITING, Job.lane.in_(lanes))) or 0
 
 
 def oldest_waiting(session: Session, *, now: datetime) -> datetime | None:

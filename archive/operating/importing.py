@@ -121,18 +121,18 @@ def _top_unit() -> str:
 
 def _make_findable(quiet: bool) -> None:
     """Read and index what came in, unless a worker is at it already."""
-    from archive.worker import Worker, anybody_alive
+    from archive.worker import FINDING, Worker, anybody_alive
 
     if anybody_alive():
         click.echo("a worker runs: it makes the new dossiers findable")
         return
     flask_app = current_app._get_current_object()  # type: ignore[attr-defined]
-    waiting = jobs.counts(db.session()).get("waiting", 0)
+    waiting = jobs.waiting(db.session(), FINDING)
     with click.progressbar(length=waiting, label="indexing", file=sys.stderr, hidden=quiet) as bar:
         left = waiting
-        worker = Worker(flask_app)
+        worker = Worker(flask_app, FINDING)
         while left and worker.run_until_idle(seconds=5):
-            now_left = jobs.counts(db.session()).get("waiting", 0)
+            now_left = jobs.waiting(db.session(), FINDING)
             bar.update(max(left - now_left, 0))
             left = now_left
         bar.update(left)

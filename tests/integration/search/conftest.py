@@ -11,7 +11,7 @@ from archive.core.db import db
 from archive.documents import operations as documents
 from archive.search import queries
 from archive.search.queries import Answer, Asked
-from archive.worker import Worker
+from archive.worker import FINDING, Worker
 from tests.builders import Office
 from tests.dossier_builders import dossier
 
@@ -23,7 +23,7 @@ def catch_up(app: Flask) -> Callable[[], None]:
     """Let the worker do all that waits."""
 
     def work() -> None:
-        Worker(app).run_until_idle(60)
+        Worker(app, FINDING).run_until_idle(60)
         db.session.remove()
 
     return work

@@ -16,7 +16,7 @@ from archive.dossiers import guarding
 from archive.people.models import RoleHeld
 from archive.search import handlers, saving
 from archive.search.models import RecentSearch, SavedSearch
-from archive.worker import Worker
+from archive.worker import FINDING, Worker
 from tests.builders import Office
 from tests.dossier_builders import account, dossier, registered
 
@@ -24,7 +24,7 @@ from tests.dossier_builders import account, dossier, registered
 @pytest.fixture
 def indexed(app: Flask, office: Office) -> Callable[[], None]:
     def work() -> None:
-        Worker(app).run_until_idle(60)
+        Worker(app, FINDING).run_until_idle(60)
         db.session.remove()
 
     return work

@@ -16,7 +16,7 @@ from archive.documents.models import Document
 from archive.dossiers import selections
 from archive.dossiers.models import Selection
 from archive.search import engine
-from archive.worker import Worker
+from archive.worker import FINDING, Worker
 from tests.builders import Office
 from tests.conftest import counting
 from tests.dossier_builders import dossier, registered
@@ -26,7 +26,7 @@ from tests.integration.search.conftest import filed
 @pytest.fixture
 def indexed(app: Flask, office: Office) -> Callable[[], None]:
     def work() -> None:
-        Worker(app).run_until_idle(60)
+        Worker(app, FINDING).run_until_idle(60)
         db.session.remove()
 
     return work
