@@ -7,6 +7,8 @@ DEBIAN := fonts-noto-cjk fonts-lxgw-wenkai libharfbuzz-subset0 libpango-1.0-0 li
   libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui ffmpeg python3-venv
 DEBIAN_TEST := postgresql chromium poppler-utils
 export PYTHONWARNINGS ?= default
+# Tests make and sync thousands of small databases: in memory where the machine offers it.
+TEST_TMP := $(shell test -w /dev/shm && echo TMPDIR=/dev/shm)
 ADDRESS ?= 127.0.0.1:8000
 
 .PHONY: run test check format fonts packages test-packages clean help
@@ -22,8 +24,8 @@ run: packages $(STAMP) fonts
 
 # A browser sees the same pages on either database: the journeys are made once.
 test: test-packages $(DEV_STAMP) fonts
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --database=postgresql --ignore=tests/journeys
+	$(TEST_TMP) $(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(TEST_TMP) $(BIN)/python -m pytest -n 3 --dist loadgroup --database=postgresql --ignore=tests/journeys
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff format --check .

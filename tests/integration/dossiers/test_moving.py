@@ -235,7 +235,7 @@ def test_every_step_is_in_the_trail(office: Office) -> None:
     steps = [action for action in told_of if action.startswith("dossier:")]
     assert steps == [
         "dossier:register", "dossier:accept", "dossier:investigate", "dossier:answer", "dossier:notify",
-        "dossier:close", "dossier:end",
+        "dossier:close", "dossier:end", "dossier:file",
     ]  # fmt: skip
 
 
