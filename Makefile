@@ -22,10 +22,14 @@ run: packages $(STAMP) fonts
 	@ARCHIVE_DEMO=1 $(BIN)/anjuan demo
 	@ARCHIVE_DEMO=1 exec $(BIN)/anjuan run --bind $(ADDRESS)
 
-# A browser sees the same pages on either database: the journeys are made once.
+# Everything on SQLite; on PostgreSQL what writes and asks its own SQL, every page and address once, and the schema.
+# The rest runs there too: pytest --database=postgresql.
+ON_POSTGRESQL := tests/migrations tests/web/test_access_matrix.py \
+  $(addprefix tests/integration/,audit binding core dossiers disposal handling inspection jobs people registers reports retention search)
+
 test: test-packages $(DEV_STAMP) fonts
-	$(TEST_TMP) $(BIN)/python -m pytest -n 3 --dist loadgroup
-	$(TEST_TMP) $(BIN)/python -m pytest -n 3 --dist loadgroup --database=postgresql --ignore=tests/journeys
+	$(TEST_TMP) $(BIN)/python -m pytest -n 3
+	$(TEST_TMP) $(BIN)/python -m pytest -n 3 --database=postgresql $(ON_POSTGRESQL)
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff format --check .

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
+from xdist.scheduler import LoadScopeScheduling
 
 from archive import config, wiring
 from archive.core import schema
@@ -39,6 +41,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     without = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=without)
     items[:] = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
+
+
+class Sharing(LoadScopeScheduling):
+    """Hands out tests file by file, those of one costly server (a browser's archive, S3) to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        name = nodeid.split("::", 1)[0]
+        if name.startswith("tests/journeys/"):
+            return "browser"
+        return "s3" if "store" in name else name
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    return Sharing(config, log)
 
 
 def required(reason: str) -> None:

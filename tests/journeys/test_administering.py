@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.browsing import Desks
 from tests.journeys.conftest import Service
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_the_security_administrator_makes_an_account_that_must_choose_its_password(desks: Desks) -> None:

@@ -20,8 +20,6 @@ from tests.journeys import papers
 from tests.journeys.browsing import HEIGHT, PHONE, WIDE, Desks, overflow, too_wide
 from tests.journeys.conftest import Service
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 FIRM = "中国（江苏）自由贸易试验区苏州片区跨境金融消费服务与融资担保信息咨询股份有限公司张家港保税区金港大道中心营业部第二综合业务分理处"
 TITLE = "手机银行转账限额未经告知即被下调导致无法按期支付货款产生违约金并影响个人征信记录的投诉" * 2
 TEXT = "https://example.invalid/" + "a1b2c3d4" * 30

@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.journeys import papers
 from tests.journeys.browsing import Desks
 from tests.journeys.conftest import MOST_BYTES, Service
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def row(page: Page, name: str) -> Locator:

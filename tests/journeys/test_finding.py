@@ -18,8 +18,6 @@ from tests.journeys import papers
 from tests.journeys.browsing import Desks
 from tests.journeys.conftest import Service
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 IN_ZIP = "冒用他人身份证办理分期"
 ON_SCAN = "保险费自动划转授权凭证"
 FINDABLE_SECONDS = 5

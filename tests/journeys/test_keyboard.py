@@ -1,12 +1,9 @@
 """Everything with the keyboard alone."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.browsing import Desks
 from tests.journeys.conftest import Service
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def focused(page: Page) -> str:

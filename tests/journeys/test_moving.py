@@ -12,8 +12,6 @@ from archive.dossiers.values import Complaint, PartyValue
 from tests.journeys.browsing import Desks
 from tests.journeys.conftest import Service
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def number(service: Service) -> str:

@@ -2,12 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.browsing import Desks, sign_in
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 PHONE_NUMBER = "13900001234"
 
