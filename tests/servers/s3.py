@@ -130,7 +130,7 @@ def _command(weed: Path, folder: Path, ports: list[int], endpoint: Endpoint) -> 
         f'[{{"accessKey": "{endpoint.access_key}", "secretKey": "{endpoint.secret_key}"}}]}}]}}'
     )
     (folder / "data").mkdir()
-    # One volume file at a time for each bucket, instead of seven: many small buckets are made here.
+    # One volume file at a time for each bucket, instead of seven, and room for many: each test has its own bucket.
     (folder / "master.toml").write_text("[master.volume_growth]\ncopy_1 = 1\ncopy_other = 1\nthreshold = 0.9\n")
     return [
         str(weed),
@@ -144,8 +144,8 @@ def _command(weed: Path, folder: Path, ports: list[int], endpoint: Endpoint) -> 
         f"-master.port.grpc={master_grpc}",
         "-master.telemetry=false",
         "-master.electionTimeout=1s",
-        "-master.volumeSizeLimitMB=1024",
-        "-volume.max=0",
+        "-master.volumeSizeLimitMB=128",
+        "-volume.max=1000",
         "-volume.preStopSeconds=1",
         f"-volume.port={volume}",
         f"-volume.port.grpc={volume_grpc}",
