@@ -51,7 +51,7 @@ def _read(service: Service, number: str, files: int) -> bool:
 
 def search(page: Page, words: str) -> None:
     page.goto("/search/")
-    page.get_by_role("searchbox", name="检索词").fill(words)
+    page.get_by_role("combobox", name="检索词").fill(words)
     page.get_by_role("button", name="检索").click()
 
 
@@ -123,7 +123,7 @@ def test_a_query_that_means_nothing_is_explained(desks: Desks, number: str) -> N
     desks.refused(422)
     search(page, '(退费 OR "盗刷')
     expect(page.get_by_role("alert")).to_contain_text("这条检索无法执行")
-    expect(page.get_by_role("searchbox", name="检索词")).to_have_value('(退费 OR "盗刷')
+    expect(page.get_by_role("combobox", name="检索词")).to_have_value('(退费 OR "盗刷')
     search(page, "从来没有人写过的一句话")
     expect(page.locator("main")).to_contain_text("没有案卷含有这些内容")
     search(page, number)
