@@ -24,7 +24,7 @@ def test_slash_goes_to_the_search_box_and_arrows_walk_the_results(desks: Desks, 
     page = desks.of("legal")
     page.goto("/dossiers/")
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox", name="全文检索")).to_be_focused()
+    expect(page.get_by_role("combobox", name="全文检索")).to_be_focused()
     page.keyboard.type(f"{service.number('closed')[:4]} OR 贷款")
     page.keyboard.press("Enter")
     links = page.locator(".hits a.row-link")
