@@ -33,7 +33,7 @@ _ONE = "/letters/<uuid:letter_id>"
 @api.response(200, forms.KindBody(many=True))
 def list_kinds() -> Any:
     """List the kinds of letters."""
-    return kinds()
+    return list(kinds())  # a tuple would be taken for body, status and headers
 
 
 @api.get("/letter-kinds/<code>")

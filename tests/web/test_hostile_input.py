@@ -78,11 +78,15 @@ def _entitled(app: Flask, office: Office, rule: Rule) -> FlaskClient:
     return office.client(next(role.value for role in usual if wanted in PERMISSIONS[role]))
 
 
+def _value(converter: str, known: Any) -> Any:
+    """Return what fits a part of an address: the known value, or one of the right kind that names nothing."""
+    wanted = {"UUIDConverter": (uuid.UUID, uuid.UUID(int=7)), "RowNumber": (int, 1)}
+    kind, other = wanted.get(converter, (str, "x"))
+    return known if isinstance(known, kind) else other
+
+
 def _address(app: Flask, rule: Rule, places: dict[str, Any]) -> str:
-    values = {
-        name: places.get(name, uuid.UUID(int=7) if type(one).__name__ == "UUIDConverter" else "x")
-        for name, one in rule._converters.items()
-    }
+    values = {name: _value(type(one).__name__, places.get(name)) for name, one in rule._converters.items()}
     with app.test_request_context():
         _, url = rule.build(values) or ("", None)
     assert url is not None, rule
