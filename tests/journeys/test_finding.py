@@ -52,7 +52,7 @@ def _read(service: Service, number: str, files: int) -> bool:
 def search(page: Page, words: str) -> None:
     page.goto("/search/")
     page.get_by_role("combobox", name="检索词").fill(words)
-    page.get_by_role("button", name="检索").click()
+    page.get_by_role("button", name="检索", exact=True).click()
 
 
 def findable(page: Page, words: str) -> None:

@@ -29,7 +29,7 @@ def test_slash_goes_to_the_search_box_and_arrows_walk_the_results(desks: Desks, 
     page.keyboard.press("Enter")
     links = page.locator(".hits a.row-link")
     links.first.wait_for()
-    page.locator("body").click(position={"x": 5, "y": 500})
+    page.get_by_role("heading", level=1).click()
     page.keyboard.press("ArrowDown")
     expect(links.nth(0)).to_be_focused()
     page.keyboard.press("ArrowDown")
