@@ -25,7 +25,7 @@ run: packages $(STAMP) fonts
 # Everything on SQLite; on PostgreSQL the schema and what writes or asks SQL of its own.
 # The rest runs there too: pytest --database=postgresql.
 ON_POSTGRESQL := tests/migrations \
-  $(addprefix tests/integration/,audit binding core dossiers disposal handling inspection jobs people registers reports retention)
+  $(addprefix tests/integration/,audit binding core dossiers jobs people reports retention)
 
 test: test-packages $(DEV_STAMP) fonts
 	$(TEST_TMP) $(BIN)/python -m pytest -n 3
