@@ -8,7 +8,7 @@ DEBIAN := fonts-noto-cjk fonts-lxgw-wenkai libharfbuzz-subset0 libpango-1.0-0 li
 DEBIAN_TEST := postgresql chromium poppler-utils
 export PYTHONWARNINGS ?= default
 # Tests make and sync thousands of small databases: in memory where the machine offers it.
-TEST_TMP := $(shell test -w /dev/shm && echo TMPDIR=/dev/shm)
+TEST_TMP := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }')" -gt 4000000 2>/dev/null && echo TMPDIR=/dev/shm)
 ADDRESS ?= 127.0.0.1:8000
 
 .PHONY: run test check format fonts packages test-packages clean help
