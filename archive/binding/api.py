@@ -42,9 +42,9 @@ def events(number: str) -> Any:
 
 @api.post(f"{_OF}/events")
 @requires(Permission.REGISTER)
+@idempotent
 @api.arguments(forms.EventForm)
 @api.response(201, forms.EventBody)
-@idempotent
 def write_event(asked: dict[str, Any], number: str) -> Any:
     """Write down something that happened; the limits are reckoned anew."""
     with acting() as act:
@@ -63,9 +63,9 @@ def extensions(number: str) -> Any:
 
 @api.post(f"{_OF}/<profile_id>/<limit_id>/extensions")
 @requires(Permission.HANDLE)
+@idempotent
 @api.arguments(forms.AskExtension)
 @api.response(201, forms.ExtensionBody)
-@idempotent
 def ask_extension(asked: dict[str, Any], number: str, profile_id: str, limit_id: str) -> Any:
     """Ask that a limit be put off; refused beyond the cap, naming the article."""
     if asked["until"] is None:

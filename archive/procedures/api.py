@@ -27,9 +27,9 @@ def versions() -> Any:
 
 @api.post("/procedures")
 @requires(Permission.GOVERN)
+@idempotent
 @api.arguments(forms.ProposeForm)
 @api.response(201, forms.VersionBody)
-@idempotent
 def propose(asked: dict[str, Any]) -> Any:
     """Propose a new version, as YAML: taken whole, or refused with file, line, path and reason of every flaw."""
     with acting() as act:

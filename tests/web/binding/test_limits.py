@@ -35,6 +35,16 @@ def test_an_officer_writes_what_happened_and_a_mistake_is_shown_in_its_form(app:
     assert "新的事实" in client.get(f"/dossiers/{number}/limits").text
 
 
+def test_an_event_sent_twice_with_one_key_is_written_once(app: Flask, office: Office) -> None:
+    number = brought_to(office, State.INVESTIGATING)
+    client, address = office.client("officer"), f"/api/v1/dossiers/{number}/limits/events"
+    body, key = {"code": "new_facts", "at": "2026-03-05T09:30"}, {"Idempotency-Key": "k1"}
+    first, again = client.post(address, json=body, headers=key), client.post(address, json=body, headers=key)
+    assert (first.status_code, again.status_code) == (201, 201), first.text
+    assert first.json == again.json
+    assert len(client.get(address).json) == 1
+
+
 def test_an_extension_beyond_the_cap_is_refused_naming_the_article(app: Flask, office: Office) -> None:
     number = brought_to(office, State.INVESTIGATING, source=Source.PBC)
     client = office.client("officer")
