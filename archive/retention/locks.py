@@ -84,12 +84,12 @@ class Sweep:
 
 def extend_dossier(dossier_id: uuid.UUID) -> Sweep:
     """Lock every file of a dossier as long as is wanted. Raises StoreUnavailable, StoreFull."""
-    return sum((_sweep(shelf, shelf.row.dossier_id == dossier_id) for shelf in SHELVES), Sweep())
+    return sum((sweep_shelf(shelf, shelf.row.dossier_id == dossier_id) for shelf in SHELVES), Sweep())
 
 
 def extend(version_ids: Sequence[uuid.UUID]) -> Sweep:
     """Lock these versions as long as is wanted. Raises StoreUnavailable, StoreFull."""
-    return _sweep(VERSIONS, Version.id.in_(version_ids))
+    return sweep_shelf(VERSIONS, Version.id.in_(version_ids))
 
 
 def sweep() -> Sweep:
@@ -97,10 +97,11 @@ def sweep() -> Sweep:
 
     What the store refuses becomes an alarm; a store that does not answer raises, and the next sweep goes on.
     """
-    return sum((_sweep(shelf, None) for shelf in SHELVES), Sweep())
+    return sum((sweep_shelf(shelf, None) for shelf in SHELVES), Sweep())
 
 
-def _sweep(shelf: Shelf, which: ColumnElement[bool] | None) -> Sweep:
+def sweep_shelf(shelf: Shelf, which: ColumnElement[bool] | None) -> Sweep:
+    """Lock the files of one shelf as long as is wanted, all or those meant. Raises StoreUnavailable, StoreFull."""
     looked = extended = failed = 0
     lock = partial(_lock, ports().store)  # threads have no application context of their own
     with ThreadPoolExecutor(_THREADS) as pool:

@@ -5,13 +5,13 @@ holds longer than was written down.
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Row, func, select
 
@@ -30,6 +30,8 @@ _GRACE = timedelta(days=8)
 # Where the archive keeps what belongs to no dossier: certificates of destruction and papers about lists, anchors of the
 # audit trail and their time stamps.
 OWN = ("register/", "anchors/", "stamps/", "papers/")
+Seen: TypeAlias = tuple[Row[Any], Stored | None, list["Finding"]]
+Compare: TypeAlias = Callable[[Row[Any], datetime | None], tuple[Stored | None, list["Finding"]]]
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,11 @@ def _from_rows() -> tuple[int, int]:
     compare = partial(_compare, ports().store, now())
     with ThreadPoolExecutor(_THREADS) as pool:
         for shelf, batch in _rows():
-            wanted = [locks.wanted_until(row, now()) for row in batch]
-            results = list(pool.map(compare, batch, wanted))
+            seen = _look(pool, compare, batch)
+            if differing := [row.id for row, _, findings in seen if findings]:
+                seen = [one for one in seen if not one[2]] + _look(pool, compare, _again(shelf, differing))
             with acting(_KEEPER, _WORKER) as act:
-                for row, (stored, findings) in zip(batch, results, strict=True):
+                for row, stored, findings in seen:
                     values = {"seen_at": act.moment}
                     if stored and stored.locked_until and stored.locked_until != row.locked_until:
                         values["locked_until"] = max(stored.locked_until, row.locked_until or stored.locked_until)
@@ -117,6 +120,21 @@ def _from_rows() -> tuple[int, int]:
                     found += len(findings)
             looked += len(batch)
     return looked, found
+
+
+def _look(pool: ThreadPoolExecutor, compare: Compare, batch: Sequence[Row[Any]]) -> list[Seen]:
+    wanted = [locks.wanted_until(row, now()) for row in batch]
+    return [(row, *seen) for row, seen in zip(batch, pool.map(compare, batch, wanted), strict=True)]
+
+
+def _again(shelf: Shelf, ids: Sequence[uuid.UUID]) -> Sequence[Row[Any]]:
+    """Read again what differs: cases are closed and locks set while this goes on, and only what stays is a finding."""
+    which = shelf.row.id.in_(ids)
+    locks.sweep_shelf(shelf, which)
+    session = db.session()
+    rows = session.execute(locks.query(shelf, which, uuid.UUID(int=0))).all()
+    session.rollback()
+    return rows
 
 
 def _rows() -> Iterator[tuple[Shelf, Sequence[Row[Any]]]]:

@@ -119,6 +119,17 @@ def test_a_folder_keeps_its_files_read_only_and_notices_other_hands(office: Offi
     assert os.path.exists("/etc/hostname")
 
 
+def test_a_case_closed_while_the_store_is_compared_raises_no_alarm(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = builders.a_closed_dossier(office, files=1)
+    with monkeypatch.context() as closed_after_the_sweep:
+        closed_after_the_sweep.setattr(locks, "sweep", locks.Sweep)
+        assert reconciling.reconcile().findings == 0
+    assert lock_of(number) is not None
+    assert db.session.scalars(select(Alarm)).all() == []
+
+
 def test_bytes_are_read_again_within_a_budget_the_longest_unread_first(office: Office, clock: FixedClock) -> None:
     builders.a_closed_dossier(office, files=4)
     locks.sweep()
