@@ -68,6 +68,7 @@ def suggestions() -> list[str]:
 
 def as_json(found: Answer) -> dict[str, Any]:
     """Return an answer as plain values."""
+    best = max((one.score for one in found.hits), default=0.0) or 1.0
     return {
         "total": found.total,
         "took_ms": found.took_ms,
@@ -78,18 +79,22 @@ def as_json(found: Answer) -> dict[str, Any]:
             name: [{"value": row.value, "label": row.word, "count": row.count} for row in rows]
             for name, rows in found.facets.items()
         },
-        "hits": [hit_as_json(one) for one in found.hits],
+        "hits": [hit_as_json(one, best) for one in found.hits],
         "next": found.cursor,
     }
 
 
-def hit_as_json(found: Found) -> dict[str, Any]:
-    """Return one dossier found as plain values; `marks` are offsets into `snippet`."""
+def hit_as_json(found: Found, best: float) -> dict[str, Any]:
+    """Return one dossier found as plain values; `marks` are offsets into `snippet`.
+
+    `score` is a share of the page's best: the bare figure would tell in how many dossiers a word stands that the reader
+    may not see.
+    """
     return {
         "number": found.dossier.number,
         "title": found.dossier.title,
         "state": found.dossier.state.value,
-        "score": round(found.score, 4),
+        "score": round(found.score / best, 2),
         "hits": [
             {
                 "document": str(one.source.id) if one.source else None,

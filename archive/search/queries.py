@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive.core.act import Machine
 from archive.core.crypto import TAILS, squeeze
-from archive.core.errors import Problem
+from archive.core.errors import BadInput, Problem
 from archive.core.labels import choices, label
 from archive.core.ports import ports
 from archive.documents.kinds import Kind
@@ -94,7 +95,7 @@ def answer(session: Session, reader: Person | Machine, asked: Asked) -> Answer:
         facets=FACETS,
         sort=asked.sort,
         limit=asked.limit,
-        cursor=asked.cursor or None,
+        cursor=_opened(asked.cursor),
     )
     page = engine.search(request)
     ids = [uuid.UUID(hit.id) for hit in page.hits]
@@ -116,12 +117,20 @@ def answer(session: Session, reader: Person | Machine, asked: Asked) -> Answer:
         ],
         total=page.total,
         facets={name: _rows(name, counts, words) for name, counts in page.facets.items()},
-        cursor=page.cursor or "",
+        cursor=ports().vault.seal(page.cursor) if page.cursor else "",
         hints=parsed.hints,
         offers=() if page.total else _offers(session, request, asked.query, words, reader),
         waiting=_waiting(session),
         took_ms=round((time.perf_counter() - began) * 1000),
     )
+
+
+def _opened(cursor: str) -> str | None:
+    # Sealed: the score in it counts the texts of the whole archive, also of dossiers that its holder may not see.
+    try:
+        return ports().vault.open(cursor) if cursor else None
+    except InvalidToken as error:
+        raise BadInput("query.cursor") from error
 
 
 def ids(session: Session, reader: Person | Machine, asked: Asked) -> list[uuid.UUID]:

@@ -1,5 +1,6 @@
 """The search page and its API, as a reader uses them."""
 
+import base64
 import io
 import zipfile
 from collections.abc import Callable
@@ -89,6 +90,18 @@ def test_a_cursor_of_another_search_is_refused(office: Office, indexed: Callable
     cursor = client.get("/api/v1/search/?q=争议&limit=1").get_json()["next"]
     other = client.get("/api/v1/search/", query_string={"q": "贷款", "after": cursor, "sort": "amount"})
     assert other.status_code == 422
+
+
+def test_scores_and_cursors_tell_nothing_of_dossiers_out_of_sight(office: Office, indexed: Callable[[], None]) -> None:
+    for _ in range(3):
+        registered(office)
+    indexed()
+    client = office.client("head")
+    before = client.get("/api/v1/search/?q=争议&limit=2").get_json()
+    assert [hit["score"] for hit in before["hits"]] == [1.0, 1.0]
+    assert b"relevance" not in base64.urlsafe_b64decode(before["next"] + "===")
+    assert client.get("/api/v1/search/", query_string={"q": "争议", "after": "WyJkYXRlIl0"}).status_code == 422
+    assert client.get("/search/", query_string={"q": "争议", "after": "不是"}).status_code == 422
 
 
 def test_a_page_of_results_costs_a_fixed_number_of_statements(office: Office, indexed: Callable[[], None]) -> None:
