@@ -23,6 +23,7 @@ from archive.operating.evidence import Story, papers
 from archive.people import demo as people
 from archive.people.models import Unit
 from archive.procedures import demo as procedures
+from archive.search import demo as search
 
 _MAKER = Machine("演示数据")
 
@@ -46,6 +47,7 @@ def demo() -> None:
     handling.demonstrate()
     letters.demonstrate()
     inspection.demonstrate()
+    search.demonstrate()
     click.echo("made; the worker reads the evidence in its first minutes")
 
 
