@@ -59,6 +59,7 @@ REFUSALS = {
     "document.too_many": "本案卷的材料已达上限 {most} 件。请合并或打包后再上传。",
     "document.place": "不能移到这个位置。请刷新卷内目录后重试。",
     "document.may_not": "您在本案卷的承办单位没有办理此事的权限。如确有需要，请联系承办单位负责人。",
+    "document.struck": "这份材料已标为误归，属于别的事项，内容只对标注人、本案承办人、负责人、档案员和审计员开放。",
     "rendition.unknown": "没有这份文件，或者您无权查看。请返回案卷的保管页面。",
     "strike.twice": "这份材料已经标为误归。",
     "strike.none": "这份材料没有标为误归。",

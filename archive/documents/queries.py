@@ -7,14 +7,16 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from archive.core.errors import NotFound
+from archive.core.errors import NotAllowed, NotFound
 from archive.core.paging import Page, PageRequest, cut, serial
 from archive.documents import rules
-from archive.documents.models import Document, Look, PageText, Upload, Version
+from archive.documents.models import Document, Look, PageText, Strike, Upload, Version
 from archive.dossiers.access import find, visible_to
 from archive.dossiers.models import Access, Dossier
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person, may
+
+_OPENS_STRUCK = (Permission.CLOSE, Permission.KEEP, Permission.READ_AUDIT)
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,29 @@ def version(session: Session, document: Document, n: int | None = None) -> Versi
 def at(
     session: Session, number: str, document_id: uuid.UUID, person: Person, n: int | None = None
 ) -> tuple[Dossier, Document, Version]:
-    """Return what an address names, as far as the person may see it. Raises NotFound, hidden and missing alike."""
+    """Return what an address names, as far as the person may see it.
+
+    Raises NotFound, hidden and missing alike; NotAllowed for what was struck out.
+    """
     dossier = find(session, number, person)
     found = document(session, dossier, document_id)
+    check_not_struck(session, found, dossier, person)
     return dossier, found, version(session, found, n)
+
+
+def check_not_struck(session: Session, document: Document, dossier: Dossier, person: Person) -> None:
+    """Refuse what a document struck out says, and what was found in one, to who merely reads: it is of another matter.
+
+    Open to who struck it, the dossier's officer, who closes, keeps or audits. Raises NotAllowed.
+    """
+    ids = [one.id for one in lineage(session, document)]
+    struck_by = session.scalars(
+        select(Strike.struck_by).where(Strike.document_id.in_(ids), Strike.lifted_at.is_(None))
+    ).all()
+    if not struck_by or person.id in (*struck_by, dossier.officer_id):
+        return
+    if not any(may_in(session, person, one, dossier) for one in _OPENS_STRUCK):
+        raise NotAllowed("document.struck")
 
 
 def detached(session: Session, version: Version) -> Version:

@@ -1,11 +1,13 @@
 """Striking out what was filed in the wrong dossier (误归): nothing is taken away, all see that it does not count.
 
 A struck document keeps its number, its bytes, its place in the trail and the lock in the store; the contents show it
-struck through and count without it. Where the right dossier is known, the newest version is filed there as well.
+struck through and count without it. What it says is not found by searching, not told to who asks what is held about
+them, and open only to who struck it, the officer, who closes, keeps or audits (`queries.at`). Where the right dossier
+is known, the newest version is filed there as well.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,6 +24,18 @@ def standing(session: Session, dossier_id: uuid.UUID) -> Mapping[uuid.UUID, Stri
     """Return the strikings in force of a dossier, by document. One statement."""
     rows = session.scalars(select(Strike).where(Strike.dossier_id == dossier_id, Strike.lifted_at.is_(None)))
     return {row.document_id: row for row in rows}
+
+
+def struck_out(session: Session, dossier_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Return the documents struck out of these dossiers, and all that was found in them. A statement a level."""
+    rows = session.scalars(
+        select(Strike.document_id).where(Strike.dossier_id.in_(dossier_ids), Strike.lifted_at.is_(None))
+    )
+    found = below = set(rows)
+    while below:
+        below = set(session.scalars(select(Document.id).where(Document.parent_id.in_(below)))) - found
+        found = found | below
+    return found
 
 
 def counted(session: Session, dossier_id: uuid.UUID) -> int:

@@ -169,9 +169,9 @@ def list_unmaskings(form: dict[str, Any]) -> Any:
 @api.post("/persons/look-up")
 @requires(Permission.DISCLOSE)
 @api.arguments(forms.AboutPerson)
-@api.response(200, forms.FoundBody(many=True))
+@api.response(200, forms.MatchesBody)
 def look_up_person(form: dict[str, Any]) -> Any:
-    """Find the dossiers in which somebody is a party, by an exact ID or phone number or name; to be confirmed."""
+    """Find where somebody is a party, or only asked, by an exact ID or phone number or name; to be confirmed."""
     with acting() as act:
         return disclosing.look_up(**form, act=act)
 
@@ -181,7 +181,7 @@ def look_up_person(form: dict[str, Any]) -> Any:
 @api.arguments(forms.Disclose)
 @api.response(200, {"format": "binary", "type": "string"}, content_type="application/zip")
 def disclose(form: dict[str, Any]) -> Response:
-    """Return what is held about a person in the confirmed dossiers, as JSON and xlsx in a ZIP."""
+    """Return what is held about a person in the confirmed dossiers and lines, as JSON and xlsx in a ZIP."""
     with acting() as act:
         content = disclosing.disclose(**form, act=act)
     return answer(content)

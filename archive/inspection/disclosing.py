@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive.core.act import Act, plain
@@ -22,6 +22,7 @@ from archive.core.labels import label
 from archive.core.ports import ports
 from archive.core.sheets import Column, Sheet, as_bytes
 from archive.documents import queries as documents
+from archive.documents import striking
 from archive.documents.models import Document, Version
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Contact, Dossier, Party, PartyKey
@@ -29,7 +30,8 @@ from archive.dossiers.rules import lacks
 from archive.dossiers.states import KeyKind
 from archive.letters.models import LetterRow
 from archive.letters.states import OUT
-from archive.people.rules import Permission, Person
+from archive.people.models import Unit
+from archive.people.rules import Permission, Person, covering
 from archive.responses.models import Response
 from archive.retention.models import Keeping
 
@@ -44,44 +46,106 @@ class Found:
     parties: Sequence[Party]
 
 
-def look_up(*, number: str = "", name: str = "", reason: str, act: Act) -> list[Found]:
-    """Return the dossiers in which somebody with exactly this ID or phone number, or this name, is a party. Recorded.
+@dataclass(frozen=True)
+class Matches:
+    """Where somebody was found: dossiers, and lines of the contact register that led to no dossier."""
 
-    Whoever asks must confirm which of them are the person's: names are shared. Raises NotAllowed, BadInput.
+    dossiers: Sequence[Found]
+    contacts: Sequence[Contact]
+
+    def __bool__(self) -> bool:
+        """Tell whether anything was found."""
+        return bool(self.dossiers or self.contacts)
+
+
+def look_up(*, number: str = "", name: str = "", reason: str, act: Act) -> Matches:
+    """Return where somebody with exactly this ID or phone number, or this name, is a party or only asked. Recorded.
+
+    Whoever asks must confirm which of it is the person's: names are shared. Raises NotAllowed, BadInput.
     """
     found = _matches(act, number, name)
     fields = [word for word, value in (("number", number), ("name", name)) if value]
-    act.record("person:look_up", None, fields=fields, reason=reason, found=len(found))
+    told = {"found": len(found.dossiers), "contacts": len(found.contacts)}
+    act.record("person:look_up", None, fields=fields, reason=reason, **told)
     return found
 
 
-def disclose(*, number: str = "", name: str = "", reason: str, dossiers: Sequence[str], act: Act) -> bytes:
-    """Return what is held about the person in these dossiers as a ZIP: data as JSON, tables as xlsx. Recorded for each.
+def disclose(
+    *,
+    number: str = "",
+    name: str = "",
+    reason: str,
+    dossiers: Sequence[str],
+    contacts: Sequence[uuid.UUID] = (),
+    act: Act,
+) -> bytes:
+    """Return what is held about the person in these dossiers and lines as a ZIP: JSON, and tables as xlsx. Recorded.
 
-    Raises NotAllowed, BadInput for a dossier in which the person was not found.
+    Raises NotAllowed, BadInput for a dossier or a line in which the person was not found, and for none at all.
     """
-    found = {one.dossier.number: one for one in _matches(act, number, name)}
-    wanted = list(dict.fromkeys(dossiers))
-    strange = [one for one in wanted if one not in found]
-    if strange:
-        raise BadInput("input.bad", [Problem("disclose.strange", "dossiers", {"number": one}) for one in strange])
-    held = [_held(act.session, found[one]) for one in wanted]
-    for one in wanted:
-        act.record("person:disclose", found[one].dossier, number=one, reason=reason)
-    whole = {"office": ports().settings.office_name, "made_at": plain(act.moment), "dossiers": held}
+    matches = _matches(act, number, name)
+    found = {one.dossier.number: one for one in matches.dossiers}
+    lines = {one.id: one for one in matches.contacts}
+    wanted, asked = list(dict.fromkeys(dossiers)), list(dict.fromkeys(contacts))
+    strange = [Problem("disclose.strange", "dossiers", {"number": one}) for one in wanted if one not in found]
+    strange += [Problem("disclose.strange_line", "contacts") for one in asked if one not in lines]
+    if strange or not (wanted or asked):
+        raise BadInput("input.bad", strange or [Problem("disclose.confirm", "dossiers")])
+    held, told = [_held(act.session, found[one]) for one in wanted], [_line(lines[one]) for one in asked]
+    for number_of in wanted:
+        act.record("person:disclose", found[number_of].dossier, number=number_of, reason=reason)
+    for line_id in asked:
+        act.record("person:disclose", lines[line_id], reason=reason)
+    whole = {
+        "office": ports().settings.office_name, "made_at": plain(act.moment), "dossiers": held, "contacts": told,
+    }  # fmt: skip
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("个人信息.json", json.dumps(whole, ensure_ascii=False, indent=1))
-        file.writestr("个人信息.xlsx", as_bytes(*_sheets(held)))
+        file.writestr("个人信息.xlsx", as_bytes(*_sheets(held, told)))
     return target.getvalue()
 
 
-def _matches(act: Act, number: str, name: str) -> list[Found]:
+def _matches(act: Act, number: str, name: str) -> Matches:
     person = act.actor
     if not isinstance(person, Person) or lacks_everywhere(person):
         raise NotAllowed("person.lacks", permission=Permission.DISCLOSE)
     if not number and not name:
         raise BadInput("input.bad", [Problem("input.required", "number")])
+    return Matches(_dossiers(act, person, number, name), _contacts(act, person, number, name))
+
+
+def _contacts(act: Act, person: Person, number: str, name: str) -> list[Contact]:
+    """Return lines without a dossier with this name, or this telephone: of numbers the register keeps no other."""
+    paths = covering(person.paths(Permission.DISCLOSE))
+    within = or_(*(Unit.path.startswith(path, autoescape=True) for path in paths))
+    query = select(Contact).join(Unit, Unit.id == Contact.unit_id).where(Contact.dossier_id.is_(None), within)
+    if name:
+        query = query.where(Contact.person_name == name)
+    if number:
+        # Sealed numbers have no hash here: those that end alike are opened and compared; a mask shows two digits.
+        query = query.where(Contact.phone_masked.endswith(squeeze(number)[-2:], autoescape=True))
+    rows = act.session.scalars(query.order_by(Contact.received_at.desc()))
+    return [one for one in rows if not number or squeeze(_phone(one)) == squeeze(number)][:_MOST]
+
+
+def _phone(one: Contact) -> str:
+    return ports().vault.open(one.phone_sealed) if one.phone_sealed else ""
+
+
+def _line(one: Contact) -> dict[str, Any]:
+    return {
+        "line": f"{one.unit.name} {one.year} 年第 {one.serial} 号",
+        "received_at": plain(one.received_at),
+        "channel": label(one.channel),
+        "name": one.person_name,
+        "phone": _phone(one),
+        "summary": one.summary,
+        "advice": one.advice,
+    }
+
+
+def _dossiers(act: Act, person: Person, number: str, name: str) -> list[Found]:
     query = select(Party)
     if number:
         # Whole numbers only: the last digits are shared by many.
@@ -113,7 +177,8 @@ def _held(session: Session, found: Found) -> dict[str, Any]:
     labels = documents.labels(session, dossier.id)
     files = session.execute(
         select(Document, Version).join(Version, Version.document_id == Document.id)
-        .where(Document.dossier_id == dossier.id).order_by(Document.item, Version.n)
+        .where(Document.dossier_id == dossier.id, Document.id.not_in(striking.struck_out(session, [dossier.id])))
+        .order_by(Document.item, Version.n)
     ).all()  # fmt: skip
     letters = session.scalars(
         select(LetterRow).where(LetterRow.dossier_id == dossier.id, LetterRow.state.in_(OUT))
@@ -161,7 +226,7 @@ def _party(party: Party) -> dict[str, Any]:
     }
 
 
-def _sheets(held: Sequence[dict[str, Any]]) -> list[Sheet]:
+def _sheets(held: Sequence[dict[str, Any]], told: Sequence[dict[str, Any]]) -> list[Sheet]:
     own = (
         ("案号", "number", 22), ("事项", "title", 40), ("状态", "state", 10), ("收到", "received_at", 18),
         ("办结", "closed_on", 12), ("保管至", "kept_until", 12), ("保管依据", "keeping_basis", 40),
@@ -175,10 +240,15 @@ def _sheets(held: Sequence[dict[str, Any]]) -> list[Sheet]:
         ("案号", "number", 22), ("件号", "item", 8), ("题名", "title", 40), ("文件", "file", 40), ("字节", "size", 12),
         ("SHA-256", "sha256", 72),
     )  # fmt: skip
+    line = (
+        ("登记", "line", 26), ("时间", "received_at", 18), ("方式", "channel", 10), ("姓名", "name", 12),
+        ("电话", "phone", 16), ("事项", "summary", 60), ("答复", "advice", 60),
+    )  # fmt: skip
     return [
         _sheet("案卷", own, held),
         _sheet("本人资料", party, [{**row, "number": one["number"]} for one in held for row in one["as"]]),
         _sheet("文件清单", listed, [{**row, "number": one["number"]} for one in held for row in one["documents"]]),
+        _sheet("接待登记", line, told),
     ]
 
 

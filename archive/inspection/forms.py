@@ -129,11 +129,16 @@ class AboutPerson(Form):
 
 
 class Disclose(AboutPerson):
-    """The same, with the dossiers that were confirmed to be this person's."""
+    """The same, with the dossiers and the lines of the contact register that were confirmed to be this person's."""
 
     dossiers = fields.List(
-        fields.String(), required=True, validate=validate.Length(1, 500, error="disclose.confirm"),
+        fields.String(), load_default=list, validate=validate.Length(0, 500, error="disclose.confirm"),
         metadata={"description": "已核对确属本人的案号"},
+    )  # fmt: skip
+    contacts = fields.List(
+        fields.UUID(error_messages={"invalid_uuid": "input.bad"}), load_default=list,
+        validate=validate.Length(0, 500, error="disclose.confirm"),
+        metadata={"description": "已核对确属本人、没有成案的接待登记"},
     )  # fmt: skip
 
 
@@ -287,3 +292,23 @@ class FoundBody(Schema):
     number = fields.String(attribute="dossier.number")
     title = fields.String(attribute="dossier.title")
     parties = fields.List(fields.Nested(PartyFound))
+
+
+class LineFound(Schema):
+    """A line of the contact register that led to no dossier."""
+
+    id = fields.UUID()
+    unit = fields.String(attribute="unit.code")
+    year = fields.Integer()
+    serial = fields.Integer()
+    received_at = fields.AwareDateTime()
+    name = fields.String(attribute="person_name")
+    phone = fields.String(attribute="phone_masked")
+    summary = fields.String()
+
+
+class MatchesBody(Schema):
+    """Where somebody was found."""
+
+    dossiers = fields.List(fields.Nested(FoundBody))
+    contacts = fields.List(fields.Nested(LineFound))

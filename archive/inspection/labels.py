@@ -40,7 +40,8 @@ REFUSALS = {
     "finding.reply_by": "答复期限不能早于今天。",
     "finding.unknown": "没有这个问题，或者您无权查看。",
     "finding.state": "问题 {number} 现为“{state}”，不能{verb}。请刷新后再看。",
-    "disclose.confirm": "请至少勾选一件已核对确属本人的案卷，最多 500 件。",
+    "disclose.confirm": "请至少勾选一件已核对确属本人的案卷或接待登记，最多 500 件。",
     "disclose.strange": "案卷 {number} 中没有查到此人。请重新查找。",
+    "disclose.strange_line": "所选的接待登记不属于此人。请重新查找。",
     "audit_grant.unknown": "没有这项授权，或者不在您的管理范围内。",
 }

@@ -13,7 +13,7 @@ from archive.core.paging import PageRequest
 from archive.dossiers.answering import Refusal, refused
 from archive.inspection import disclosing, forms
 from archive.inspection.blueprints import pages
-from archive.inspection.disclosing import Found
+from archive.inspection.disclosing import Matches
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
 from archive.retention import privacy
@@ -45,12 +45,16 @@ def look_up_person() -> ResponseReturnValue:
 def disclose() -> ResponseReturnValue:
     """Give what is held about the person in the confirmed dossiers."""
     try:
-        form = parse(forms.Disclose(), {**request.form, "dossiers": request.form.getlist("dossiers")})
+        form = parse(forms.Disclose(), _asked())
         with acting() as act:
             content = disclosing.disclose(**form, act=act)
     except ArchiveError as error:
         return _page(request.form.to_dict(), refused(error))
     return answer(content)
+
+
+def _asked() -> dict[str, object]:
+    return {**request.form, **{name: request.form.getlist(name) for name in ("dossiers", "contacts")}}
 
 
 def answer(content: bytes) -> Response:
@@ -61,7 +65,7 @@ def answer(content: bytes) -> Response:
     return response
 
 
-def _page(values: dict[str, str], refusal: Refusal | None, found: list[Found] | None = None) -> ResponseReturnValue:
+def _page(values: dict[str, str], refusal: Refusal | None, found: Matches | None = None) -> ResponseReturnValue:
     asked = privacy.listed(db.session(), person(), PageRequest(50, request.args.get("after", "")))
     html = render_template("inspection/persons.html", values=values, refusal=refusal, found=found, erasures=asked)
     return html, refusal.status if refusal else 200

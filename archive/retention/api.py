@@ -104,11 +104,20 @@ def place_holds(form: dict[str, Any]) -> Any:
 @requires(Permission.HOLD)
 @idempotent
 @api.arguments(forms.HoldMany)
-@api.response(200, forms.OutcomeBody)
+@api.response(202, forms.HoldOrderBody)
 def hold_selection(form: dict[str, Any]) -> Any:
-    """Hold the dossiers of a selection, each row on its own."""
-    selection = selections.read(db.session(), person(), form.pop("selection"))
-    return bulk_holds.place(selections.ids_of(db.session(), person(), selection), person(), form)
+    """Hold the dossiers of a selection, each row on its own; the worker does it."""
+    with acting() as act:
+        selection = selections.read(act.session, person(), form.pop("selection"))
+        return bulk_holds.place(selections.ids_of(act.session, person(), selection), form, act=act)
+
+
+@api.get("/holds/orders/<uuid:order_id>")
+@requires(Permission.HOLD)
+@api.response(200, forms.HoldOrderBody)
+def show_hold_order(order_id: uuid.UUID) -> Any:
+    """Return how far your order about many holds is, and what was passed over."""
+    return bulk_holds.find(db.session(), order_id, person())
 
 
 @api.get(f"{_DOSSIER}/renditions")

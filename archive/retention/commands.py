@@ -84,7 +84,7 @@ def trail(folder: Path) -> None:
     for name, lines in (("entries", anchoring.lines()), ("anchors", anchoring.anchor_lines(anchoring.anchors()))):
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)
-    click.echo(f"python3 verify_audit.py {folder}/entries.jsonl {folder}/anchors.jsonl")
+    click.echo(f"python3 verify_audit.py {folder}/entries.jsonl {folder}/anchors.jsonl {folder}")
     kept = dict(stamping.responses())
     for one in anchoring.anchors():
         if one.last in kept:

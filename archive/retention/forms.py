@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from archive.core.labels import sentence
 from archive.documents.kinds import RenditionKind
 from archive.procedures.limit import Level
-from archive.retention.kinds import AlarmKind
+from archive.retention.kinds import AlarmKind, HoldStep
 from archive.retention.periods import Trigger
 from archive.retention.rules import HoldKind
 from archive.web.forms import Choice, Day, Form, Words
@@ -24,7 +24,7 @@ class PlaceHold(Form):
 class PlaceHolds(PlaceHold):
     """A hold on many dossiers at once."""
 
-    numbers = fields.List(fields.String(), required=True, validate=validate.Length(min=1, max=5000, error="input.bad"))
+    numbers = fields.List(fields.String(), required=True, validate=validate.Length(min=1, max=500, error="input.bad"))
 
 
 class OfSelection(Form):
@@ -183,10 +183,17 @@ class AlarmsBody(Schema):
     next = fields.String()
 
 
-class OutcomeBody(Schema):
-    """How many rows were done, and why others were not."""
+class HoldOrderBody(Schema):
+    """How far an order about many holds is: rows looked at, rows done, and why others were not."""
 
+    id = fields.UUID()
+    step = Choice(HoldStep)
+    kind = Choice(HoldKind)
+    basis = fields.String()
+    total = fields.Integer()
+    looked = fields.Integer()
     done = fields.Integer()
+    ended_at = fields.AwareDateTime(allow_none=True)
     refused = fields.Function(
         lambda found: [{"number": number, "detail": detail} for number, detail in found.refused],
         metadata={"type": "array", "items": {"type": "object"}},

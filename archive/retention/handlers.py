@@ -5,7 +5,17 @@ from collections.abc import Sequence
 
 from archive.core.act import Machine, Origin, acting
 from archive.jobs.operations import Task
-from archive.retention import anchoring, clocks, keeping, locks, reconciling, reexamining, scanning, stamping
+from archive.retention import (
+    anchoring,
+    bulk_holds,
+    clocks,
+    keeping,
+    locks,
+    reconciling,
+    reexamining,
+    scanning,
+    stamping,
+)
 
 KEEPER = Machine("归档保管")
 _WORKER = Origin("worker")
@@ -42,6 +52,13 @@ def watch_clock(_tasks: Sequence[Task]) -> None:
     """Look at the clocks and note the moment; every hour."""
     with acting(KEEPER, _WORKER) as act:
         clocks.watch(act=act)
+
+
+def hold_many(tasks: Sequence[Task]) -> None:
+    """Place, or release, what was ordered for many dossiers. Repeatable."""
+    for task in tasks:
+        if task.subject_id is not None:
+            bulk_holds.carry_out(task.subject_id)
 
 
 def scan(_tasks: Sequence[Task]) -> None:

@@ -30,11 +30,7 @@ def place(
     one waits for the other.
     """
     check_may(dossier, act)
-    wrong = [Problem("input.required", name) for name, value in (("basis", basis), ("reason", reason)) if not value]
-    if review_on is not None and review_on < shanghai_date(act.moment):
-        wrong.append(Problem("hold.review_past", "review_on"))
-    if wrong:
-        raise BadInput("input.bad", wrong)
+    check_words(basis, reason, review_on, act)
     lock(act.session, dossier)
     hold = Hold(
         dossier_id=dossier.id,
@@ -108,6 +104,15 @@ def keep_on(hold: Hold, dossier: Dossier, *, act: Act) -> None:
     act.record("hold:keep_on", hold, number=dossier.number, asked_by=hold.asked_by_name)
     hold.asked_by, hold.asked_by_name, hold.asked_at, hold.asked_reason = None, "", None, ""
     act.session.flush()
+
+
+def check_words(basis: str, reason: str, review_on: date | None, act: Act) -> None:
+    """Refuse a hold that does not say on what it rests and why, or is to be looked at in the past. Raises BadInput."""
+    wrong = [Problem("input.required", name) for name, value in (("basis", basis), ("reason", reason)) if not value]
+    if review_on is not None and review_on < shanghai_date(act.moment):
+        wrong.append(Problem("hold.review_past", "review_on"))
+    if wrong:
+        raise BadInput("input.bad", wrong)
 
 
 def check_may(dossier: Dossier, act: Act) -> None:

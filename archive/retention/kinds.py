@@ -38,3 +38,11 @@ class Scanned(StrEnum):
     CLEAN = "clean"
     FOUND = "found"
     TOO_LARGE = "too_large"  # for the scanner's own limit: not looked at
+
+
+class HoldStep(StrEnum):
+    """What is done to many holds at once."""
+
+    PLACE = "place"
+    ASK_RELEASE = "ask_release"
+    RELEASE = "release"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from archive.retention.four_properties import Property, Result
-from archive.retention.kinds import AlarmKind, Occasion, Scanned
+from archive.retention.kinds import AlarmKind, HoldStep, Occasion, Scanned
 from archive.retention.periods import Trigger
 from archive.retention.rules import HoldKind
 
@@ -54,6 +54,11 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Occasion.FILING: "归档检测",
         Occasion.YEARLY: "年度检测",
         Occasion.TRANSFER: "移交检测",
+    },
+    HoldStep: {
+        HoldStep.PLACE: "批量冻结",
+        HoldStep.ASK_RELEASE: "批量申请解除冻结",
+        HoldStep.RELEASE: "批量解除冻结",
     },
     Scanned: {
         Scanned.CLEAN: "未发现病毒",
@@ -119,6 +124,7 @@ REFUSALS = {
     "hold.same_person": "申请解除和批准解除须由两个不同的人办理。",
     "hold.nothing": "请至少选择一个案卷。",
     "hold.same_basis": "已按同一依据冻结。",
+    "hold_order.unknown": "没有这次批量办理，或者不是您提出的。",
     "hold.person": "冻结须由有权限的人员办理。",
     "joined.same": "案卷不能与自身并案。",
     "joined.twice": "已经与 {number} 并案。",

@@ -15,7 +15,7 @@ from archive.core.db import Base
 from archive.core.db import code as one_of
 from archive.core.ids import new_id
 from archive.procedures.limit import Level
-from archive.retention.kinds import AlarmKind, Occasion, Scanned
+from archive.retention.kinds import AlarmKind, HoldStep, Occasion, Scanned
 from archive.retention.periods import Asked, Promise, Trigger
 from archive.retention.rules import HoldKind
 
@@ -120,6 +120,32 @@ class Hold(Base):
     released_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     released_by_name: Mapped[str] = mapped_column(String(80), default="")
     released_at: Mapped[datetime | None]
+
+
+class HoldOrder(Base):
+    """Holds on many dossiers, ordered by a person and done by the worker: how far it is, and what was passed over."""
+
+    __tablename__ = "hold_order"
+    audit_kind = "hold_order"
+    __table_args__ = (Index(None, "ordered_by"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    step: Mapped[HoldStep] = mapped_column(one_of(HoldStep))
+    kind: Mapped[HoldKind] = mapped_column(one_of(HoldKind))
+    basis: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str]
+    owner: Mapped[str] = mapped_column(String(80))
+    review_on: Mapped[date | None]
+    dossier_ids: Mapped[list[str]]
+    total: Mapped[int]
+    looked: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    # Number and sentence.
+    refused: Mapped[list[Any]] = mapped_column(default=list)
+    ordered_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    ordered_by_name: Mapped[str] = mapped_column(String(80))
+    ordered_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class Joined(Base):

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,30 +14,31 @@ from archive.core.labels import label
 from archive.core.paging import PageRequest
 from archive.documents import names, renditions
 from archive.documents import queries as documents
-from archive.dossiers import access, selections
+from archive.dossiers import access
 from archive.dossiers.dossier_pages import head_of
 from archive.dossiers.models import Dossier
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
 from archive.retention import (
     alarms,
-    bulk_holds,
     clocks,
     explaining,
     forms,
+    hold_pages,
     holds,
     overview,
     privacy,
     reading,
     scanning,
 )
+from archive.retention.blueprints import pages
 from archive.retention.four_properties import Property, Result
 from archive.retention.labels import CHECKS
 from archive.retention.models import Hold, RetentionRule
 from archive.retention.rules import HoldKind
 from archive.web.forms import parse
 
-pages = Blueprint("retention", __name__)
+__all__ = ["hold_pages", "pages"]
 
 
 @pages.get("/retention/")
@@ -138,57 +139,6 @@ def keep_on(number: str, hold_id: uuid.UUID) -> ResponseReturnValue:
     with acting() as act:
         holds.keep_on(*_hold(act.session, number, hold_id), act=act)
     return redirect(url_for(".of_dossier", number=number))
-
-
-@pages.get("/retention/holds")
-@requires(Permission.HOLD)
-def hold_list() -> str:
-    """Show the holds in force, by the document they rest on."""
-    return render_template("retention/holds.html", groups=bulk_holds.groups(db.session(), person()), outcome=None)
-
-
-@pages.route("/retention/holds/new", methods=["GET", "POST"])
-@requires(Permission.HOLD)
-def hold_many() -> ResponseReturnValue:
-    """Hold the dossiers of a selection."""
-    problems: tuple[Problem, ...] = ()
-    selection_id = parse(forms.OfSelection(), request.args)["selection"]
-    selection = selections.read(db.session(), person(), selection_id)
-    if request.method == "POST":
-        try:
-            form = parse(forms.PlaceHold(), request.form)
-            outcome = bulk_holds.place(selections.ids_of(db.session(), person(), selection), person(), form)
-            groups = bulk_holds.groups(db.session(), person())
-            return render_template("retention/holds.html", groups=groups, outcome=outcome)
-        except BadInput as error:
-            problems = error.problems
-            selection = selections.read(db.session(), person(), selection_id)
-    return render_template(
-        "retention/hold_many.html",
-        selection=selection,
-        dossiers=selections.dossiers_of(db.session(), person(), selection),
-        kinds=HoldKind,
-        values=request.form,
-        problems=problems,
-    ), 422 if problems else 200
-
-
-@pages.post("/retention/holds/ask-release")
-@requires(Permission.HOLD)
-def ask_release_many() -> str:
-    """Ask that all holds on one basis be released; another person decides."""
-    same, reason = parse(forms.SameBasis(), request.form), parse(forms.Reason(), request.form)["reason"]
-    outcome = bulk_holds.ask_release(same["kind"], same["basis"], person(), reason)
-    return render_template("retention/holds.html", groups=bulk_holds.groups(db.session(), person()), outcome=outcome)
-
-
-@pages.post("/retention/holds/release")
-@requires(Permission.HOLD)
-def release_many() -> str:
-    """Release all holds on one basis, as somebody else asked."""
-    same = parse(forms.SameBasis(), request.form)
-    outcome = bulk_holds.release(same["kind"], same["basis"], person())
-    return render_template("retention/holds.html", groups=bulk_holds.groups(db.session(), person()), outcome=outcome)
 
 
 @pages.get("/dossiers/<number>/renditions/<uuid:rendition_id>")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive.core.clock import shanghai_date
+from archive.documents import striking
 from archive.documents.models import Document, PageText, Version
 from archive.dossiers import code_tables, extras
 from archive.dossiers.access import terms_of_many
@@ -63,7 +64,8 @@ class _Rows:
 
 
 def gather(session: Session, ids: Sequence[uuid.UUID], *, version: int) -> dict[uuid.UUID, Gathered]:
-    """Return what is searched of each dossier; one that is gone is left out. Thirteen statements, however many ids."""
+    """Return what is searched of each dossier; one that is gone is left out. Fourteen statements, however many ids,
+    and one a level of what was struck out."""
     dossiers = session.scalars(
         select(Dossier).where(Dossier.id.in_(ids))
         .options(joinedload(Dossier.unit), joinedload(Dossier.officer), joinedload(Dossier.respondent),
@@ -83,10 +85,12 @@ def _read(session: Session, ids: Sequence[uuid.UUID]) -> _Rows:
         rows.aliases[alias.dossier_id].append(alias.number)
     for key in session.scalars(select(PartyKey).where(PartyKey.dossier_id.in_(ids))):
         rows.keys[key.dossier_id][_SEALED[key.kind]].add(key.hash)
+    struck = striking.struck_out(session, ids)
     for document in session.scalars(
         select(Document).where(Document.dossier_id.in_(ids)).order_by(Document.item, Document.id)
     ):
-        rows.documents[document.dossier_id].append(document)
+        if document.id not in struck:
+            rows.documents[document.dossier_id].append(document)
     for version in session.scalars(select(Version).where(Version.dossier_id.in_(ids)).order_by(Version.n)):
         rows.versions[version.document_id].append(version)
     page_rows = session.execute(

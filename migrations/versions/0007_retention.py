@@ -279,6 +279,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_hold_dossier_id_released_at"), "hold", ["dossier_id", "released_at"], unique=False)
     op.create_table(
+        "hold_order",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("basis", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("dossier_ids", sa.JSON(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("looked", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.JSON(), nullable=False),
+        sa.Column("ordered_by", sa.Uuid(), nullable=False),
+        sa.Column("ordered_by_name", sa.String(length=80), nullable=False),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["ordered_by"], ["account.id"], name=op.f("fk_hold_order_ordered_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold_order")),
+    )
+    op.create_index(op.f("ix_hold_order_ordered_by"), "hold_order", ["ordered_by"], unique=False)
+    op.create_table(
         "retention_rule",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -359,6 +381,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_version_lock_dossier_id"), table_name="version_lock")
     op.drop_table("version_lock")
     op.drop_table("retention_rule")
+    op.drop_index(op.f("ix_hold_order_ordered_by"), table_name="hold_order")
+    op.drop_table("hold_order")
     op.drop_index(op.f("ix_hold_dossier_id_released_at"), table_name="hold")
     op.drop_table("hold")
     op.drop_table("clock_jump")

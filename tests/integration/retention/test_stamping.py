@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from archive.retention.kinds import AlarmKind
 from archive.retention.models import Alarm
 from tests.servers import tsa
 
+VERIFIER = Path(__file__).parents[3] / "tools" / "verify_audit.py"
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 
 
@@ -68,6 +70,21 @@ def test_openssl_confirms_what_was_exported(anchored: Flask, authority: tsa.Auth
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0
     (tmp_path / "a1.json").write_text("{}")
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode != 0
+
+
+def test_the_verifier_of_the_standard_library_holds_stamps_against_anchors(anchored: Flask, tmp_path: Path) -> None:
+    stamping.stamp_anchors()
+    anchored.test_cli_runner().invoke(retention, ["trail", str(tmp_path)])
+    command = [sys.executable, str(VERIFIER), "entries.jsonl", "anchors.jsonl", "."]
+
+    def said() -> str:
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
+
+    assert f"stood so at {datetime.now(UTC):%Y%m%d}" in said()
+    assert said().endswith("OK, 1 entries\n")
+    anchors = tmp_path / "anchors.jsonl"
+    anchors.write_text(anchors.read_text().replace('"at": "20', '"at": "19'))
+    assert "not the one that was stamped" in said()
 
 
 def test_a_silent_authority_raises_an_alarm_and_is_asked_again(anchored: Flask, authority: tsa.Authority) -> None:

@@ -5,6 +5,7 @@ from archive.documents import striking
 from archive.documents.models import Document, Version
 from archive.dossiers.states import State
 from archive.retention import locks
+from archive.search import gathering
 from tests import retention_builders as builders
 from tests.builders import Office
 from tests.dossier_builders import brought_to, dossier
@@ -52,3 +53,21 @@ def test_only_who_may_deposit_strikes_and_only_while_the_dossier_is_open(office:
     document = db.session.query(Document).filter_by(dossier_id=dossier(closed).id).one()
     api = f"/api/v1/dossiers/{closed}/documents/{document.id}/strike"
     assert officer.post(api, json={"reason": "x"}).status_code == 409
+
+
+def test_what_was_struck_is_neither_found_nor_opened_by_who_merely_reads(office: Office) -> None:
+    number = brought_to(office, State.INVESTIGATING)
+    version = db.session.get_one(Version, builders.deposited(office, number, "别家的流水".encode(), "他人流水.txt"))
+    url = f"/dossiers/{number}/documents/{version.document_id}"
+    found = gathering.gather(db.session(), [version.dossier_id], version=1)[version.dossier_id]
+    assert "他人流水" in found.card.text
+    assert office.client("officer").post(f"{url}/strike", data={"reason": "系另案材料"}).status_code == 302
+    found = gathering.gather(db.session(), [version.dossier_id], version=1)[version.dossier_id]
+    assert "他人流水" not in found.card.text
+    assert "kind" not in found.card.values or "contract" not in found.card.values["kind"]
+    reader = office.client("letter_clerk")
+    assert "他人流水" in reader.get(f"/dossiers/{number}/documents/").text
+    for address in (url, f"{url}/v1/file", f"/api/v1{url}", f"/api/v1{url}/versions/1/content"):
+        assert reader.get(address).status_code == 403
+        for login in ("officer", "head", "records_manager"):
+            assert office.client(login).get(address).status_code == 200

@@ -1,4 +1,4 @@
-// Watches an evidence pack being made; when it is done, or cannot be, the page is read anew.
+// Watches what the worker does for somebody, an evidence pack or holds on many dossiers; at its end the page is read anew.
 const card = document.querySelector("[data-pack]");
 
 function sized(bytes) {
@@ -15,12 +15,13 @@ async function look() {
   const answer = await fetch(card.dataset.pack, { headers: { Accept: "application/json" } }).catch(() => null);
   if (answer?.ok) {
     const pack = await answer.json();
-    if (pack.state !== "waiting" && pack.state !== "gathering") {
+    if (pack.ended_at || (pack.state && pack.state !== "waiting" && pack.state !== "gathering")) {
       location.reload();
       return;
     }
-    card.querySelector("progress").value = pack.done;
-    card.querySelector("[data-pack-text]").textContent = `已收集 ${sized(pack.done)} ／ ${sized(pack.total)}`;
+    card.querySelector("progress").value = pack.looked ?? pack.done;
+    card.querySelector("[data-pack-text]").textContent =
+      pack.looked === undefined ? `已收集 ${sized(pack.done)} ／ ${sized(pack.total)}` : `${pack.looked} ／ ${pack.total} 件`;
   }
   setTimeout(look, 2000);
 }
