@@ -51,6 +51,8 @@ class Settings:
     session_hours: int = 8
     retention_years: int = RETENTION_FLOOR_YEARS
     trusted_proxies: int = 0
+    # Everybody sets up the code of an authenticator before doing anything else.
+    second_factor: bool = False
     # clamd's socket, `unix:/run/clamav/clamd.ctl` or `tcp:127.0.0.1:3310`; empty: nothing is scanned, and said so.
     clamd: str = ""
     # An RFC 3161 authority that stamps the trail's anchors, and the certificates (PEM) it is judged by; empty: none.
@@ -141,6 +143,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         session_hours=_number(env, "SESSION_HOURS", Settings.session_hours),
         retention_years=years,
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
+        second_factor=_get(env, "SECOND_FACTOR", "0") == "1",
         clamd=_get(env, "CLAMD", ""),
         tsa_url=_get(env, "TSA", ""),
         tsa_roots=Path(roots) if (roots := _get(env, "TSA_ROOTS", "")) else None,

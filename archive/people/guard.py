@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from archive.core.db import db
 from archive.core.errors import NotAllowed, NotFound
+from archive.core.ports import ports
 from archive.people import queries, tokens
 from archive.people.models import Account
 from archive.people.rules import NotSignedIn, Permission, Person, may
@@ -24,8 +25,9 @@ PUBLIC, SIGNED_IN = "public", "signed_in"
 # Endpoints of libraries, which carry no mark of ours: packaged files and the API's description.
 LIBRARY_ENDPOINTS = ("static", "bootstrap.static", "api-docs.")
 
-# What somebody may do who must first choose a password of their own.
+# What somebody may do who must first choose a password of their own, or set up the second factor.
 BEFORE_PASSWORD = ("security.change_password", "security.change_password_now", "security.logout")
+BEFORE_SECOND_FACTOR = ("security.second", "security.second_on", "security.logout")
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -111,11 +113,22 @@ def _check() -> ResponseReturnValue | None:
         raise NotFound("page.unknown")
     if isinstance(access, Permission) and not may(g.person, access):
         raise NotAllowed("person.lacks", permission=access)
-    if not by_token and current_user.must_change_password and request.endpoint not in BEFORE_PASSWORD:
-        if wants_json():
-            raise NotAllowed("password.due")
-        return redirect(url_for("security.change_password"))
-    return None
+    return None if by_token else _first_things()
+
+
+def _first_things() -> ResponseReturnValue | None:
+    """Send somebody to the password or second factor that must be set before anything else."""
+    if current_user.must_change_password:
+        code, allowed = "password.due", BEFORE_PASSWORD
+    elif ports().settings.second_factor and not current_user.second_factor:
+        code, allowed = "code.due", BEFORE_SECOND_FACTOR
+    else:
+        return None
+    if request.endpoint in allowed:
+        return None
+    if wants_json():
+        raise NotAllowed(code)
+    return redirect(url_for(allowed[0]))
 
 
 def _who() -> Person | None:

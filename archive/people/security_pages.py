@@ -207,4 +207,5 @@ def _second_page(problems: tuple[Problem, ...] = ()) -> str:
         picture=second_factor.picture(address),
         key=" ".join(key[start : start + 4] for start in range(0, len(key), 4)),
         problems=problems,
+        due=ports().settings.second_factor,
     )

@@ -206,6 +206,23 @@ def test_a_start_password_must_be_changed_before_anything_else(app: Flask, offic
     assert sign_in(app.test_client(), "officer", new).status_code == 302
 
 
+def test_where_the_office_wants_it_a_second_factor_is_set_before_anything_else(
+    app: Flask, officer: Account, clock: FixedClock
+) -> None:
+    ports = app.extensions["archive_ports"]
+    app.extensions["archive_ports"] = replace(ports, settings=replace(ports.settings, second_factor=True))
+    client = app.test_client()
+    sign_in(client, "officer", PASSWORD)
+    assert client.get("/dossiers/").headers["Location"] == "/me/second-factor"
+    assert client.get("/api/v1/me").status_code == 403
+    page = client.get("/me/second-factor")
+    assert "本单位要求每个账户都使用动态验证码" in page.text
+    key = re.search("密钥：<code[^>]*>([^<]+)", page.text)[1].replace(" ", "")  # type: ignore[index]
+    data = {"csrf_token": form_token(page), "password": PASSWORD, "code": TOTP(key=key).generate(clock.moment).token}
+    assert client.post("/me/second-factor", data=data).status_code == 200
+    assert client.get("/dossiers/").status_code == 200
+
+
 def test_changing_the_password_ends_other_sessions(app: Flask, officer: Account) -> None:
     here, elsewhere = app.test_client(), app.test_client()
     for client in (here, elsewhere):
