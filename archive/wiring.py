@@ -123,13 +123,15 @@ def install_features(app: Flask) -> None:
 def _join_letters() -> None:
     """Let letters say what they ask before a dossier ends, hear of replies, and keep their register without gaps."""
     from archive.disposal import erasing
-    from archive.letters import ending, replies
+    from archive.letters import ending, errands, replies
     from archive.letters.happenings import told
     from archive.responses import joining
 
     happenings.add(told)
     duties.add(ending.unfinished)
     endings.add(ending.ended)
+    work.add(errands.told)
+    work.add_errands(errands.errands)
     joining.add(replies.answerable, replies.refresh)
     erasing.stays("letter_number", {"letter_id": None})
 
@@ -195,6 +197,8 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "retention_rule:add": (FollowUp("retention.recompute"),),
     # The number given at issue is searched for.
     "letter:issue": (FollowUp("letters.make"), FollowUp("binding.one", per="dossier"), _INDEX),
+    # After the end a further letter changes the catalogue.
+    "letter:file": (FollowUp("disposal.paper_filed", lane="papers", per="dossier"),),
     "letter:reply": (FollowUp("binding.one", per="dossier"),),
     "letter:void": (FollowUp("binding.one", per="dossier"),),
     "letter:remake": (FollowUp("letters.make"),),

@@ -47,8 +47,9 @@ def deposit(
     Without a kind it is guessed from the name. Raises RuleBroken (dossier ended, too many items), StoreDown, NoRoom.
     """
     lock(act.session, dossier)
-    # What is taken over from elsewhere may have ended there already.
-    if origin is not Origin.IMPORT:
+    # What is taken over may have ended elsewhere already; what the office still writes about an ended dossier (更正,
+    # 反馈, 送达回证) belongs to it, and `letters` asks whether it may be written.
+    if origin not in (Origin.IMPORT, Origin.LETTER):
         rules.check_open(dossier)
     items = queries.number_of_items(act.session, dossier.id)
     rules.check_room(items, ports().settings.max_files_per_dossier)

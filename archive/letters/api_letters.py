@@ -75,7 +75,9 @@ def begin(value: dict[str, Any], number: str) -> Any:
     with acting() as act:
         dossier = access.find(act.session, number, person())
         about = queries.letter(act.session, value["about"], person()) if value["about"] else None
-        row = operations.draft(dossier, value["kind"], about=about, given=value["facts"], act=act)
+        row = operations.draft(
+            dossier, value["kind"], about=about, given=value["facts"], notice=value["notice"], act=act
+        )
     return _whole(db.session(), row), 201, {"ETag": etag(row.revision)}
 
 
@@ -200,6 +202,7 @@ def _whole(session: Session, row: LetterRow) -> dict[str, Any]:
         }
         if row.pdf_document_id
         else None,
+        "seal": {"name": row.seal_name, "sha256": row.seal_sha256} if row.seal_name else None,
         "trouble": row.trouble,
         "text_sha256": row.text_sha256,
     }

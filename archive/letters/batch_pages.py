@@ -1,26 +1,22 @@
 """Pages of batches: choosing a kind and shared facts, the dry run, the batch on its way, taking its files away."""
 
 import uuid
-from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.core.act import Act, acting
 from archive.core.db import db
 from archive.core.errors import ArchiveError, BadInput, Problem
 from archive.core.labels import sentence
-from archive.documents import blobs
 from archive.dossiers import bulk, selections
 from archive.dossiers.answering import refused
 from archive.dossiers.models import Dossier
-from archive.letters import batches, facts_form, forms
+from archive.letters import batch_fields, batch_sending, batches, facts_form, forms
 from archive.letters.blueprints import pages
 from archive.letters.kinds import Kind, kind
-from archive.letters.models import LetterRow
-from archive.letters.states import LetterState, Step
+from archive.letters.states import Step
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
 from archive.web.forms import parse
@@ -46,7 +42,7 @@ def batch_make() -> ResponseReturnValue:
     if asked["kind"] is None:
         raise BadInput("input.bad", [Problem("input.required", "kind")])
     of = kind(asked["kind"])
-    given = facts_form.read(batches.shared_fields(of), request.form)
+    given = facts_form.read(batch_fields.shared_fields(of), request.form)
     selection_id = bulk.selection_asked(db.session(), person()).id
     try:
         with acting() as act:
@@ -101,30 +97,14 @@ def batch_issue(batch_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.EXPORT)
 def batch_zip(batch_id: uuid.UUID) -> Response:
     """Send the files of all letters that are ready, in one archive."""
-    return _files(batch_id, "zip", batches.zip_to)
+    return batch_sending.files(batch_id, "zip")
 
 
 @pages.get("/letters/batches/<uuid:batch_id>/letters.pdf")
 @requires(Permission.EXPORT)
 def batch_print(batch_id: uuid.UUID) -> Response:
     """Send all letters that are ready as one PDF to print."""
-    return _files(batch_id, "pdf", batches.print_to)
-
-
-def _files(batch_id: uuid.UUID, ending: str, write: Callable[[Path, Sequence[LetterRow]], None]) -> Response:
-    with acting() as act:
-        found = batches.find(act.session, batch_id, person())
-        ready = sum(row.pdf_document_id is not None for row in batches.letters(act.session, found, person()))
-        if not ready:
-            raise BadInput("letter.batch_no_files")
-        act.record("letter_batch:download", found, letters=ready, form=ending)
-    session = db.session()
-    found = batches.find(session, batch_id, person())
-    with blobs.workplace() as folder:
-        path = Path(folder) / f"letters.{ending}"
-        write(path, [row for row in batches.letters(session, found, person()) if row.pdf_document_id])
-        # Opened before the folder goes; the file lives on until it is sent.
-        return send_file(path.open("rb"), as_attachment=True, download_name=f"letters-{batch_id.hex[:8]}.{ending}")
+    return batch_sending.files(batch_id, "pdf")
 
 
 def _new(
@@ -138,9 +118,9 @@ def _new(
     return render_template(
         "letters/batch_new.html",
         selection_id=selection_id,
-        kinds=batches.kinds_offered(),
+        kinds=batch_fields.kinds_offered(),
         kind=of,
-        groups=facts_form.groups(batches.shared_fields(of), given, {}, ()) if of else [],
+        groups=facts_form.groups(batch_fields.shared_fields(of), given, {}, ()) if of else [],
         dossiers=dossiers,
         checked=checked,
         ready=sum(not one.problems for one in checked or ()),
@@ -155,19 +135,13 @@ def _batch(batch_id: uuid.UUID, error: ArchiveError | None = None) -> ResponseRe
     session = db.session()
     refusal = refused(error) if error else None
     found = batches.find(session, batch_id, person())
-    shown = batches.rows(session, found, person())
-    states = [row.letter.state for row in shown if row.letter is not None]
-    issued = [row.letter for row in shown if row.letter is not None and row.letter.issued_at is not None]
+    shown = batches.lines(session, found, person())
     html = render_template(
         "letters/batch.html",
         batch=found,
         kind=kind(found.kind),
-        rows=shown,
-        drafts=states.count(LetterState.DRAFT),
-        in_review=states.count(LetterState.IN_REVIEW),
-        approved=states.count(LetterState.APPROVED),
-        issued=len(issued),
-        filed=sum(not row.files_missing for row in issued),
+        lines=shown,
+        progress=batches.progress(shown),
         steps=Step,
         may_draft=may(person(), Permission.DRAFT_LETTER),
         may_issue=may(person(), Permission.ISSUE_LETTER),

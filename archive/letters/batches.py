@@ -1,32 +1,29 @@
 """Letters to many dossiers at once: a dry run with what is wrong in each, then drafts, review and issue together.
 
 All letters of a batch are issued in one act, so their numbers follow each other; their files are made one by one by
-the worker, each filed in its own dossier, and taken away as one ZIP or one PDF to print.
+the worker, each filed in its own dossier, and taken away together (`batch_files`). The notice that makes one action
+with a 分办函 or 移交函 goes with it at every step.
 """
 
 import uuid
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-import pypdfium2 as pdfium
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from archive.core.act import Act
 from archive.core.errors import ArchiveError, BadInput, NotFound, Problem, RuleBroken
 from archive.core.ids import new_id
-from archive.documents import blobs
-from archive.documents.models import Document
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier
-from archive.letters import drafting, issuing, operations, personal, preflight, rules, template_store
-from archive.letters.kinds import Kind, LetterKind, kinds
+from archive.letters import composing, drafting, issuing, operations, preflight, rules, template_store
+from archive.letters.batch_fields import kinds_offered, parted
+from archive.letters.kinds import Kind, kind
+from archive.letters.laws import Laws
 from archive.letters.models import Batch, BatchRow, LetterRow
-from archive.letters.states import LetterState, Step
+from archive.letters.states import LetterState, Relation, Step
 from archive.people.rules import Person
 
 MOST = 200
@@ -34,43 +31,50 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Checked:
-    """A dossier in a dry run: its letter's addressee is known, and this is wrong with it."""
+    """A dossier in a dry run, and what would keep its letter or its notice from being issued."""
 
     dossier: Dossier
     problems: Sequence[Problem]
 
 
-def kinds_offered() -> list[Kind]:
-    """Return the kinds that can be made in batches: those that stand alone."""
-    return [
-        one
-        for one in kinds()
-        if one.code not in {*rules.NEEDS_ABOUT, *rules.NOT_OF_A_DOSSIER, LetterKind.FORWARDING_NOTICE}
-        and one.paired is None
-    ]
+@dataclass(frozen=True)
+class Line:
+    """A dossier of a batch as it stands: its letter and notice, or why there is none."""
+
+    row: BatchRow
+    letter: LetterRow | None
+    notice: LetterRow | None
+
+    @property
+    def letters(self) -> list[LetterRow]:
+        """The letter and its notice, those there are."""
+        return [one for one in (self.letter, self.notice) if one is not None]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a batch is, counted in letters; a notice moves with its letter and counts among the files only."""
+
+    drafts: int
+    in_review: int
+    approved: int
+    issued: int
+    files: int
+    filed: int
 
 
 def dry_run(dossiers: Iterable[Dossier], of: Kind, given: Mapping[str, Any], *, act: Act) -> Iterator[Checked]:
     """Yield each dossier with everything that would keep its letter from being issued; nothing is written."""
-    session = act.session
-    template, laws = template_store.current(session, of.code), template_store.laws(session)
+    laws, (facts, notice) = template_store.laws(act.session), parted(given)
     for dossier in dossiers:
-        found: list[Problem] = []
-        try:
-            rules.check_draftable(of, None, dossier.unit.path, act.actor)
-        except ArchiveError as error:
-            found.append(Problem(error.code, facts=error.facts))
-        if dossier.closed_at is not None:
-            found.append(Problem("letter.batch_closed"))
-        elif not of.may_issue(dossier.state):
-            found.append(Problem("letter.dossier_state", facts={"kind": of.name}))
-        known = drafting.gather(session, dossier, of, about=None, author=act.actor.name, now=act.moment)
-        facts = operations.over(drafting.prefill(of, known), given)
-        found += [
-            Problem(one.code, one.path, one.facts)
-            for one in preflight.check(of.code, facts, template, known=laws, draft=True)
-            if one.level is preflight.Level.FAULT
-        ]
+        found = [*_against(dossier, of, act)]
+        whole, lacking = _tried(dossier, of, facts, laws, None, act)
+        found += lacking
+        if of.paired is not None:
+            # As the notice will find it: never added to the session.
+            letter = LetterRow(kind=of.code, facts=whole, addressee=composing.addressee_of(of, whole), number="")
+            told = operations.for_notice(facts, notice)
+            found += _tried(dossier, kind(of.paired), told, laws, letter, act)[1]
         yield Checked(dossier, found)
 
 
@@ -85,8 +89,11 @@ def make(dossiers: Sequence[Dossier], of: Kind, given: Mapping[str, Any], *, act
     batch = Batch(id=new_id(), kind=of.code, made_by=act.actor.id, made_by_name=act.actor.name, made_at=act.moment)
     act.session.add(batch)
     act.session.flush()
+    facts, notice = parted(given)
     for position, one in enumerate(checked, start=1):
-        letter = None if one.problems else operations.draft(one.dossier, of.code, given=given, act=act)
+        letter = None
+        if not one.problems:
+            letter = operations.draft(one.dossier, of.code, given=facts, notice=notice, act=act)
         act.session.add(
             BatchRow(
                 batch_id=batch.id,
@@ -150,8 +157,31 @@ def rows(session: Session, batch: Batch, person: Person) -> Sequence[BatchRow]:
 
 
 def letters(session: Session, batch: Batch, person: Person) -> list[LetterRow]:
-    """Return the letters of a batch that the person may see, in order. One statement."""
+    """Return the letters of a batch that the person may see, in order, without their notices. One statement."""
     return [row.letter for row in rows(session, batch, person) if row.letter is not None]
+
+
+def lines(session: Session, batch: Batch, person: Person) -> list[Line]:
+    """Return the dossiers of a batch that the person may see, in order. Two statements."""
+    shown = rows(session, batch, person)
+    wanted = [row.letter_id for row in shown if row.letter_id is not None]
+    query = select(LetterRow).where(LetterRow.about_id.in_(wanted), LetterRow.relation == Relation.NOTIFIES)
+    notices = {one.about_id: one for one in session.scalars(query.order_by(LetterRow.drafted_at))}
+    return [Line(row, row.letter, notices.get(row.letter_id)) for row in shown]
+
+
+def progress(shown: Sequence[Line]) -> Progress:
+    """Return how far the letters of a batch are. Pure."""
+    states = [one.letter.state for one in shown if one.letter is not None]
+    issued = [row for one in shown for row in one.letters if row.issued_at is not None]
+    return Progress(
+        drafts=states.count(LetterState.DRAFT),
+        in_review=states.count(LetterState.IN_REVIEW),
+        approved=states.count(LetterState.APPROVED),
+        issued=sum(one.letter is not None and one.letter.issued_at is not None for one in shown),
+        files=len(issued),
+        filed=sum(not row.files_missing for row in issued),
+    )
 
 
 def recent(session: Session, person: Person, limit: int = 20) -> Sequence[Batch]:
@@ -160,52 +190,35 @@ def recent(session: Session, person: Person, limit: int = 20) -> Sequence[Batch]
     return session.scalars(query).all()
 
 
-def zip_to(path: Path, filed: Sequence[LetterRow]) -> None:
-    """Write the files of letters into one archive, letter by letter, so that fifty need no more memory than one."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for row in filed:
-            for document, ending in ((row.pdf, "pdf"), (row.docx, "docx")):
-                if document is not None:
-                    archive.writestr(f"{row.number or row.title} {row.dossier.number}.{ending}", _bytes(document))
-
-
-def print_to(path: Path, filed: Sequence[LetterRow]) -> None:
-    """Write the PDFs of letters into one, each beginning on a sheet's front side."""
-    with closing(pdfium.PdfDocument.new()) as whole:
-        for row in filed:
-            if row.pdf is None:
-                continue
-            with closing(pdfium.PdfDocument(_bytes(row.pdf))) as one:
-                if len(whole) % 2:
-                    whole.new_page(*one[0].get_size())
-                whole.import_pages(one)
-        whole.save(path)
-
-
 def check_size(dossiers: Sequence[Dossier]) -> None:
     """Refuse more dossiers than one act takes. Raises BadInput."""
     if len(dossiers) > MOST:
         raise BadInput("letter.batch_size", most=MOST, count=len(dossiers))
 
 
-def shared_fields(of: Kind) -> Kind:
-    """Return the kind with only the fields a batch shares: none that belong to a single dossier or person.
-
-    What the dossiers know themselves may be left open.
-    """
-    alone, known = ("complaint", "complainant", "dossier"), ("addressee", "officer", "office")
-    shared = (field for field in of.fields if field.path.split(".")[0] not in alone and not personal.is_personal(field))
-    return replace(
-        of,
-        fields=tuple(
-            replace(field, required=False) if field.path.split(".")[0] in known else field for field in shared
-        ),
-    )
+def _against(dossier: Dossier, of: Kind, act: Act) -> Iterator[Problem]:
+    """Yield what the dossier itself has against a letter of the kind."""
+    try:
+        rules.check_draftable(of, None, dossier.unit.path, act.actor)
+        operations.check_takes(act.session, dossier, of, act.moment)
+    except ArchiveError as error:
+        yield Problem(error.code, facts=error.facts)
+    else:
+        if not of.may_issue(dossier.state):
+            yield Problem("letter.dossier_state", facts={"kind": of.name})
 
 
-def _bytes(document: Document) -> bytes:
-    with blobs.open_version(document.latest) as stream:
-        return stream.read()
+def _tried(
+    dossier: Dossier, of: Kind, given: Mapping[str, Any], laws: Laws, about: LetterRow | None, act: Act
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return what a letter of the kind would say, and its faults."""
+    known = drafting.gather(act.session, dossier, of, about=about, author=act.actor.name, now=act.moment)
+    facts = operations.over(drafting.prefill(of, known), given)
+    template = template_store.current(act.session, of.code)
+    found = preflight.check(of.code, facts, template, known=laws, draft=True)
+    later = composing.AT_ISSUE_OF_A_PAIR if about is not None else frozenset[str]()
+    faults = [one for one in found if one.level is preflight.Level.FAULT and one.path not in later]
+    return facts, [Problem(one.code, one.path, one.facts) for one in faults]
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -41,14 +41,14 @@ def whole_facts(row: LetterRow) -> dict[str, Any]:
 
 def findings(session: Session, row: LetterRow) -> tuple[Finding, ...]:
     """Return everything that stands between a draft and its issue, but for what comes with the issue."""
-    later = _AT_ISSUE_OF_A_PAIR if row.about is not None and not row.about.number else frozenset[str]()
+    later = AT_ISSUE_OF_A_PAIR if row.about is not None and not row.about.number else frozenset[str]()
     template = template_store.exact(session, row.kind, row.template)
     found = preflight.check(row.kind, whole_facts(row), template, known=template_store.laws(session), draft=True)
     return tuple(one for one in found if one.path not in later)
 
 
 # What the notice says of the letter it belongs to is known when both are issued.
-_AT_ISSUE_OF_A_PAIR = frozenset({"forwarded.number", "forwarded.sent_on"})
+AT_ISSUE_OF_A_PAIR = frozenset({"forwarded.number", "forwarded.sent_on"})
 
 
 def draft_letter(session: Session, row: LetterRow, facts: Mapping[str, Any] | None = None) -> Letter:

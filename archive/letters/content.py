@@ -105,3 +105,8 @@ class Letter:
     annexes: tuple[Annex, ...] = ()
     landscape: bool = False
     page_numbers: bool = True
+
+    @property
+    def takes_seal(self) -> bool:
+        """Whether a seal is drawn: it goes over a signer and a date, where room was left for it."""
+        return self.seal and bool(self.signer and self.date)

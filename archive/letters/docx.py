@@ -23,7 +23,7 @@ from archive.letters import geometry as g
 from archive.letters import typeset
 from archive.letters.content import Block, Form, Letter, Paragraph, Style, Table
 from archive.letters.fonts import Fonts, Role, find, ink
-from archive.letters.pdf import CELL_PAD, COPIES_PAD, TABLE_GAP, declaration, number_gap, takes_seal
+from archive.letters.pdf import CELL_PAD, COPIES_PAD, TABLE_GAP, declaration, number_gap
 from archive.letters.seal_picture import Seal
 
 # Where Word and LibreOffice put the baseline in a row of exact height, as a part of the row.
@@ -45,7 +45,7 @@ class _Writer:
 
     def __init__(self, letter: Letter, fonts: Fonts, names: ds.WordFonts, seal: Seal | None) -> None:
         self.letter, self.fonts = letter, fonts
-        self.seal = seal if takes_seal(letter) else None
+        self.seal = seal if letter.takes_seal else None
         self.head = typeset.head(letter.office, fonts.stacks[Role.TITLE][0]) if letter.form is Form.LETTER else None
         self.width = g.SIDE_WIDTH if letter.landscape else g.AREA_WIDTH
         self.doc: Document = docx.Document()

@@ -3,12 +3,11 @@
 Personal numbers are opened here to be sealed again with the draft (see `personal`); nothing of them is shown.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive.core.clock import shanghai_date
@@ -18,10 +17,11 @@ from archive.documents import queries as documents
 from archive.dossiers import code_tables, history
 from archive.dossiers.models import Dossier, Move, Party
 from archive.dossiers.states import CodeTable, PartyRole, Verb
-from archive.letters import personal
+from archive.letters import handled, personal
 from archive.letters.facts import get
 from archive.letters.kinds import Addressee, Kind, LetterKind, kind
 from archive.letters.models import LetterRow
+from archive.letters.states import LetterState, Relation
 from archive.retention import reading
 
 # The codes of non-acceptance (中国人民银行令〔2020〕第5号, 第四十二条) as the notice's own choices.
@@ -53,7 +53,7 @@ def prefill(of: Kind, known: Mapping[str, Any]) -> dict[str, Any]:
 def gather(
     session: Session, dossier: Dossier, of: Kind, *, about: LetterRow | None, author: str, now: datetime
 ) -> dict[str, Any]:
-    """Return what is known, by path. Some ten statements."""
+    """Return what is known, by path. Some ten statements; for some kinds seven more."""
     known: dict[str, Any] = {}
     for part in (
         _office(dossier, author),
@@ -65,10 +65,13 @@ def gather(
         _slip(session, dossier),
         _documents(session, dossier),
         _filing(session, dossier),
+        handled.gather(session, dossier, of),
         _about(about) if about else {},
+        _times(session, about) if about and of.code is LetterKind.REMINDER else {},
         _receipt(about, dossier, author) if about and of.code is LetterKind.RECEIPT else {},
     ):
-        known |= part
+        # What is not known does not hide what another part knows.
+        known |= {path: value for path, value in part.items() if value not in (None, "", [])}
     return known
 
 
@@ -95,7 +98,7 @@ def _addressee(dossier: Dossier, of: Kind) -> dict[str, Any]:
 
 def _complaint(dossier: Dossier, of: Kind) -> dict[str, Any]:
     received = shanghai_date(dossier.received_at).isoformat()
-    demands = points(dossier.request)
+    demands = handled.points(dossier.request)
     due = last_day(dossier.due_at)
     account = ports().vault.open(dossier.account_sealed) if dossier.account_sealed else dossier.account_tail
     return {
@@ -120,8 +123,6 @@ def _complaint(dossier: Dossier, of: Kind) -> dict[str, Any]:
         "feedback.basics": dossier.facts,
         "feedback.dispute": dossier.request,
         "receipt.cause": dossier.title,
-        "findings": [{"claim": dossier.facts}] if dossier.facts else [],
-        "decisions": [{"demand": demand} for demand in demands],
         # The limit of the dossier itself binds us; what we set others is for a person to say.
         "deadline.date": due.isoformat() if due and not of.reply else None,
         "deadline.rule": dossier.due_rule if due and not of.reply else None,
@@ -238,6 +239,17 @@ def _about(first: LetterRow) -> dict[str, Any]:
     }
 
 
+def _times(session: Session, about: LetterRow) -> dict[str, Any]:
+    """Return the how manieth reminder of a letter this is."""
+    sent = select(func.count()).where(
+        LetterRow.about_id == about.id,
+        LetterRow.relation == Relation.REMINDS,
+        LetterRow.issued_at.is_not(None),
+        LetterRow.state != LetterState.VOID,
+    )
+    return {"reminder.times": (session.scalar(sent) or 0) + 1}
+
+
 def _receipt(about: LetterRow, dossier: Dossier, author: str) -> dict[str, Any]:
     address = next((party.address_sealed for party in dossier.parties if party.address_sealed), None)
     to_complainant = about.addressee == (dossier.parties[0].name if dossier.parties else "")
@@ -250,12 +262,6 @@ def _receipt(about: LetterRow, dossier: Dossier, author: str) -> dict[str, Any]:
         "receipt.method": "post",
         "receipt.servers": [author],
     }
-
-
-def points(text: str) -> list[str]:
-    """Return the single demands of a text: one a line, or numbered, or parted by semicolons. Pure."""
-    parts: Iterable[str] = re.split(r"[\n；;]|(?:^|(?<=[。\s]))\d{1,2}[.．、)）]", text)
-    return [part.strip(" 　。") for part in parts if part and part.strip(" 　。")]
 
 
 def last_day(due_at: datetime | None) -> date | None:

@@ -21,10 +21,13 @@ GROUPS = {
     "deadline": "期限",
     "complaint": "投诉",
     "complainant": "投诉人",
+    "extra": "补充登记项",
     "officer": "承办人",
     "office": "发文机关",
     "head": "署名与标识",
     "closing": "抄送与附件",
+    # Of a batch: what is asked for the notice that goes with each letter.
+    "notice": "一并制发的告知书",
 }
 _HEAD = frozenset({"signer", "seal", "secrecy", "urgency"})
 _CLOSING = frozenset({"cc", "attachments"})

@@ -9,12 +9,13 @@ from archive.dossiers.access import lock
 from archive.letters import composing
 from archive.letters.kinds import LetterKind
 from archive.letters.models import LetterRow
+from archive.letters.seals import Taken
 
 _KINDS = {LetterKind.RECEIPT: Kind.SERVICE_PROOF, LetterKind.MEDIATION_RECORD: Kind.MEDIATION_RECORD}
 
 
-def file(row: LetterRow, pdf: Blob, docx: Blob, *, act: Act) -> None:
-    """File both files and note their hashes on the letter; a letter that has its files stays as it is.
+def file(row: LetterRow, pdf: Blob, docx: Blob, *, seal: Taken | None = None, act: Act) -> None:
+    """File both files and note on the letter their hashes and the seal they bear; a letter that has its files stays.
 
     Raises RuleBroken when the dossier takes no more documents.
     """
@@ -30,8 +31,10 @@ def file(row: LetterRow, pdf: Blob, docx: Blob, *, act: Act) -> None:
     row.docx_document_id, row.docx_sha256 = word.document_id, word.sha256
     row.pdf_document_id, row.pdf_sha256 = paper.document_id, paper.sha256
     row.filed_at, row.trouble = act.moment, ""
+    row.seal_name, row.seal_sha256 = (seal.name, seal.picture.sha256) if seal else ("", "")
     act.session.flush()
-    act.record("letter:file", row, number=row.number, pdf=row.pdf_sha256, docx=row.docx_sha256)
+    borne = {"seal": row.seal_name} if seal else {}
+    act.record("letter:file", row, number=row.number, pdf=row.pdf_sha256, docx=row.docx_sha256, **borne)
 
 
 def _deposit(row: LetterRow, blob: Blob, filename: str, title: str, act: Act) -> Version:

@@ -60,6 +60,8 @@ class FactsForm(DraftForm):
     """A letter to begin by machine, with what it says beyond what the dossier knows."""
 
     facts = fields.Dict(keys=fields.String(), load_default=dict)
+    # Of the notice that goes with a 分办函 or 移交函.
+    notice = fields.Dict(keys=fields.String(), load_default=dict)
 
 
 class ReviseForm(Form):
@@ -159,6 +161,7 @@ class LetterBody(Schema):
     template = fields.String()
     findings = fields.List(fields.Nested(FindingBody))
     files = fields.Dict(allow_none=True)
+    seal = fields.Dict(allow_none=True)
     trouble = fields.String()
     text_sha256 = fields.String()
 

@@ -15,7 +15,7 @@ from archive.jobs.operations import Task
 from archive.letters import filing, mailing, rendering, seals
 from archive.letters.content_plain import from_plain
 from archive.letters.models import LetterRow, Serving
-from archive.letters.seal_picture import Seal
+from archive.letters.seals import Taken
 
 _CLERK = Machine("函件制作")
 _WORKER = Origin("worker")
@@ -45,20 +45,21 @@ def _make(letter_id: uuid.UUID) -> None:
     letter, dossier_id = from_plain(row.content), row.dossier_id
     db.session().rollback()  # setting a letter takes a while; no transaction stays open meanwhile
     try:
-        files = rendering.render(letter, _seal(letter_id) if letter.seal else None)
+        seal = _seal(letter_id) if letter.takes_seal else None
+        files = rendering.render(letter, seal.picture if seal else None)
         # Bytes first: a row without its file is a lost letter, a file without its row is swept up.
         kept = {
             ending: _keep(content, f"letter.{ending}", dossier_id)
             for ending, content in (("pdf", files.pdf), ("docx", files.docx))
         }
         with acting(_CLERK, _WORKER) as act:
-            filing.file(act.session.get_one(LetterRow, letter_id), kept["pdf"], kept["docx"], act=act)
+            filing.file(act.session.get_one(LetterRow, letter_id), kept["pdf"], kept["docx"], seal=seal, act=act)
     except Exception as error:
         _tell(letter_id, sentence(error) if isinstance(error, ArchiveError) else f"{type(error).__name__}: {error}")
         raise
 
 
-def _seal(letter_id: uuid.UUID) -> Seal | None:
+def _seal(letter_id: uuid.UUID) -> Taken | None:
     with acting(_CLERK, _WORKER) as act:
         row = act.session.get_one(LetterRow, letter_id)
         return seals.take(row.dossier.unit, letter=row.number, act=act)

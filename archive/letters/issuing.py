@@ -7,7 +7,6 @@ from archive.core.act import Act
 from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, Problem, Refused, RuleBroken
 from archive.dossiers.access import lock
-from archive.dossiers.rules import check_open
 from archive.letters import compose, composing, facts, numbering, operations, personal, preflight, rules, template_store
 from archive.letters.content_plain import to_plain
 from archive.letters.models import LetterRow
@@ -22,7 +21,7 @@ def issue(row: LetterRow, *, act: Act) -> None:
     if row.relation is Relation.NOTIFIES:
         raise RuleBroken("letter.with_its_pair")
     dossier = lock(act.session, row.dossier)
-    check_open(dossier)
+    operations.check_takes(act.session, dossier, composing.of_kind(row), act.moment)
     _issue(row, {}, act)
     pair = operations.notices(row, act)
     if composing.of_kind(row).paired is not None and not pair:

@@ -17,6 +17,7 @@ from archive.documents import queries as documents
 from archive.dossiers.answering import refused
 from archive.letters import composing, forms, issuing, mailing, operations, queries, replies, rules, serving
 from archive.letters.blueprints import pages
+from archive.letters.kinds import kind
 from archive.letters.models import LetterRow
 from archive.letters.states import Method, Outcome, Step
 from archive.people.guard import person, requires
@@ -134,6 +135,10 @@ def _shown(letter_id: uuid.UUID, error: ArchiveError | None = None) -> ResponseR
     refusal = refused(error) if error else None
     row = queries.letter(session, letter_id, person())
     path, open_ = row.dossier.unit.path, row.dossier.closed_at is None
+
+    def takes(code: str) -> bool:
+        return operations.takes(session, row.dossier, kind(code), now())
+
     today = shanghai_date(now())
     wrong = composing.findings(session, row) if row.issued_at is None and row.voided_at is None else ()
     html = render_template(
@@ -154,6 +159,7 @@ def _shown(letter_id: uuid.UUID, error: ArchiveError | None = None) -> ResponseR
         late=rules.overdue(row.reply_due, row.state, today),
         today=today,
         open=open_,
+        takes=takes,
         drafts=may(person(), Permission.DRAFT_LETTER, path),
         issues=may(person(), Permission.ISSUE_LETTER, path),
         wrote=str(person().id) in row.authors,

@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from archive.core.act import now
 from archive.core.clock import shanghai_date
@@ -11,7 +12,8 @@ from archive.core.paging import Page, PageRequest
 from archive.dossiers import access
 from archive.dossiers.answering import unit_choices
 from archive.dossiers.dossier_pages import head_of
-from archive.letters import forms, queries, rules
+from archive.dossiers.models import Dossier
+from archive.letters import forms, operations, queries, rules
 from archive.letters.blueprints import pages
 from archive.letters.kinds import Kind, LetterKind, kinds
 from archive.letters.models import LetterRow
@@ -57,23 +59,23 @@ def of_dossier(number: str) -> str:
     """List the letters of a dossier, and offer those that may be drafted."""
     session, today = db.session(), shanghai_date(now())
     dossier = access.find(session, number, person())
-    may_draft = may(person(), Permission.DRAFT_LETTER, dossier.unit.path) and dossier.closed_at is None
+    may_draft = may(person(), Permission.DRAFT_LETTER, dossier.unit.path)
     return render_template(
         "letters/of_dossier.html",
         **head_of(dossier),
         letters=queries.of_dossier(session, dossier),
         late={row.id for row in queries.overdue_of(session, dossier, today)},
-        draftable=_draftable(dossier.state) if may_draft else [],
+        draftable=_draftable(session, dossier) if may_draft else [],
         today=today,
     )
 
 
-def _draftable(state: str) -> list[tuple[str, list[Kind]]]:
+def _draftable(session: Session, dossier: Dossier) -> list[tuple[str, list[Kind]]]:
     """Return the kinds that may be drafted: first those that may be issued as the dossier stands now."""
     apart = {*rules.NOT_OF_A_DOSSIER, *rules.NEEDS_ABOUT, LetterKind.FORWARDING_NOTICE}
-    some = [one for one in kinds() if one.code not in apart]
+    some = [one for one in kinds() if one.code not in apart and operations.takes(session, dossier, one, now())]
     parts = [
-        ("现在可以签发", [one for one in some if one.may_issue(state)]),
-        ("案卷到相应阶段才能签发", [one for one in some if not one.may_issue(state)]),
+        ("现在可以签发", [one for one in some if one.may_issue(dossier.state)]),
+        ("案卷到相应阶段才能签发", [one for one in some if not one.may_issue(dossier.state)]),
     ]
     return [(title, found) for title, found in parts if found]

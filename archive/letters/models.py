@@ -75,6 +75,9 @@ class LetterRow(Base):
     docx_document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
     docx_sha256: Mapped[str] = mapped_column(String(80), default="")
     filed_at: Mapped[datetime | None]
+    # Of the seal that was drawn on the files: its name then, and the digest of its picture.
+    seal_name: Mapped[str] = mapped_column(String(80), default="")
+    seal_sha256: Mapped[str] = mapped_column(String(64), default="")
     trouble: Mapped[str] = mapped_column(default="")
     replied_on: Mapped[date | None]
     voided_at: Mapped[datetime | None]

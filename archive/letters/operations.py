@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from archive.core.act import Act
 from archive.core.errors import BadInput, NotAllowed, Problem, RuleBroken
@@ -19,6 +21,10 @@ from archive.letters.models import LetterNumber, LetterRow, Review
 from archive.letters.rules import Standing
 from archive.letters.states import UNISSUED, LetterState, Relation, Step
 from archive.people.rules import Permission
+from archive.retention import reading
+
+# What a letter and its notice say alike of the office.
+_OF_BOTH = ("office", "officer", "signer")
 
 
 def draft(
@@ -27,16 +33,17 @@ def draft(
     *,
     about: LetterRow | None = None,
     given: Mapping[str, Any] | None = None,
+    notice: Mapping[str, Any] | None = None,
     act: Act,
 ) -> LetterRow:
     """Begin a letter with what the dossier knows, `given` facts over it; a 分办函 or 移交函 brings its notice along.
 
-    Raises NotAllowed, RuleBroken, NotFound for an unknown kind.
+    `notice` are facts given for that notice. Raises NotAllowed, RuleBroken, NotFound for an unknown kind.
     """
     of = kind(code)
     lock(act.session, dossier)
     rules.check_draftable(of, None, dossier.unit.path, act.actor)
-    check_open(dossier)
+    check_takes(act.session, dossier, of, act.moment)
     relation = _relation(of, dossier, about)
     known = drafting.gather(act.session, dossier, of, about=about, author=act.actor.name, now=act.moment)
     facts = over(drafting.prefill(of, known), given or {})
@@ -58,8 +65,13 @@ def draft(
     act.session.flush()
     act.record("letter:draft", row, kind=of.code, **({"about": about.id} if about else {}))
     if of.paired is not None:
-        draft(dossier, of.paired, about=row, act=act)
+        draft(dossier, of.paired, about=row, given=for_notice(given or {}, notice or {}), act=act)
     return row
+
+
+def for_notice(given: Mapping[str, Any], notice: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts given for the notice of a pair: its own, over what both letters say of the office. Pure."""
+    return over({name: given[name] for name in _OF_BOTH if name in given}, notice)
 
 
 def revise(
@@ -101,7 +113,7 @@ def take_step(row: LetterRow, step: Step, *, comment: str = "", act: Act) -> Rev
     if row.relation is Relation.NOTIFIES and step is not Step.COMMENT:
         raise RuleBroken("letter.with_its_pair")
     lock(act.session, row.dossier)
-    check_open(row.dossier)
+    check_takes(act.session, row.dossier, composing.of_kind(row), act.moment)
     review = _step(row, step, comment, act)
     for notice in notices(row, act) if step is not Step.COMMENT else ():
         if notice.state in UNISSUED:
@@ -147,6 +159,30 @@ def make_void(row: LetterRow, reason: str, *, act: Act) -> None:
         numbering.void(number, reason, act=act)
     act.session.flush()
     act.record("letter:void", row, number=row.number, reason=without_numbers(reason))
+
+
+def check_takes(session: Session, dossier: Dossier, of: Kind, at: datetime) -> None:
+    """Refuse a letter in a dossier that has ended, unless its kind is still sent then and the dossier is still kept.
+
+    Raises RuleBroken.
+    """
+    if dossier.closed_at is None:
+        return
+    if not of.may_issue(dossier.state.value):
+        check_open(dossier)
+    kept = reading.keeping(session, dossier.id)
+    # What may be put on a disposal list stands as it is: its list names every file.
+    if kept is not None and kept.disposable_at is not None and kept.disposable_at <= at:
+        raise RuleBroken("letter.dossier_due", number=dossier.number)
+
+
+def takes(session: Session, dossier: Dossier, of: Kind, at: datetime) -> bool:
+    """Whether a letter of the kind may be written in the dossier as it stands."""
+    try:
+        check_takes(session, dossier, of, at)
+    except RuleBroken:
+        return False
+    return True
 
 
 def standing(row: LetterRow) -> Standing:

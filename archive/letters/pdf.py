@@ -109,7 +109,7 @@ def html(letter: Letter, fonts: Fonts, seal: Seal | None = None) -> str:
         letter=letter,
         head=red,
         sign=signature,
-        seal=SEAL_URL if seal and takes_seal(letter) else "",
+        seal=SEAL_URL if seal and letter.takes_seal else "",
         keywords=declaration(letter),
         annex_titles=[typeset.break_title(annex.title) for annex in letter.annexes],
         is_form=lambda block: isinstance(block, Table) and not block.is_list,
@@ -144,11 +144,6 @@ def html(letter: Letter, fonts: Fonts, seal: Seal | None = None) -> str:
             )
         ),
     )
-
-
-def takes_seal(letter: Letter) -> bool:
-    """Whether a seal is drawn: it goes over a signer and a date, where room was left for it."""
-    return letter.seal and bool(letter.signer and letter.date)
 
 
 def declaration(letter: Letter) -> str:

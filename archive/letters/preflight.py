@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from archive.letters import compose, facts, laws, templates
+from archive.letters import compose, facts, laws, sandbox, templates
 from archive.letters.content import Letter
 from archive.letters.facts import Facts, get
 from archive.letters.fonts import Fonts, Role, find
@@ -64,7 +64,7 @@ def check(
     found += _particular(of, given)
     found += _undrawable(given, fonts or find())
     letter = compose.compose(code, given, template)
-    found += _unfilled(letter, {one.path for one in found}, draft=draft)
+    found += _unfilled(letter, template, {one.path for one in found}, draft=draft)
     found += _laws(letter, template, laws.shipped() if known is None else known, facts.parse_date(get(given, "date")))
     if len(letter.title) > LONGEST_TITLE_LINES:
         found.append(Finding(Level.FAULT, "letter.long_title", "title", {"lines": len(letter.title)}))
@@ -133,7 +133,7 @@ def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from _texts(inner, f"{path}[{at}]")
 
 
-def _unfilled(letter: Letter, known: set[str], *, draft: bool) -> Iterator[Finding]:
+def _unfilled(letter: Letter, template: Template, known: set[str], *, draft: bool) -> Iterator[Finding]:
     """Yield places still to be filled which no missing fact explains: an optional field the template prints."""
     for text in compose.unfilled(letter):
         labels = re.findall(r"【待填：([^】]*)】", text)
@@ -147,10 +147,13 @@ def _unfilled(letter: Letter, known: set[str], *, draft: bool) -> Iterator[Findi
         }
         for label in labels:
             if label not in explained | columns:
-                yield Finding(Level.FAULT, "letter.unfilled", _path_of(of, label), {"label": label, "text": text[:40]})
+                yield Finding(Level.FAULT, "letter.unfilled", _path_of(of, template, label), {"label": label, "text": text[:40]})
 
 
-def _path_of(of: Kind, label: str) -> str:
+def _path_of(of: Kind, template: Template, label: str) -> str:
+    """Return where a place still to be filled is mended: at a field, or in the template that reads no field."""
+    if any(f"{sandbox.EXTRA}.{label}" in block.text for block in template.blocks):
+        return sandbox.EXTRA
     return next((one.path for one in of.fields if one.label == label), "template")
 
 

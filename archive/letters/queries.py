@@ -117,7 +117,7 @@ def page(session: Session, person: Person, wanted: Filter, request: PageRequest,
 
 def waiting(session: Session, person: Person, today: date) -> dict[Waits, int]:
     """Return how many letters wait for what, those there are. One statement."""
-    parts = {waits: _waits(waits, today) for waits in Waits}
+    parts = {waits: waits_for(waits, today) for waits in Waits}
     row = session.execute(
         select(*(func.count().filter(part) for part in parts.values()))
         .select_from(LetterRow)
@@ -131,7 +131,7 @@ def overdue_of(session: Session, dossier: Dossier, today: date) -> Sequence[Lett
     """Return the letters of a dossier whose reply is late. One statement."""
     return session.scalars(
         select(LetterRow)
-        .where(LetterRow.dossier_id == dossier.id, _waits(Waits.OVERDUE, today))
+        .where(LetterRow.dossier_id == dossier.id, waits_for(Waits.OVERDUE, today))
         .order_by(LetterRow.reply_due, LetterRow.id)
     ).all()
 
@@ -149,13 +149,14 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
     if wanted.year is not None:
         found.append(LetterRow.issued_on.between(date(wanted.year, 1, 1), date(wanted.year, 12, 31)))
     if wanted.waits is not None:
-        found.append(_waits(wanted.waits, today))
+        found.append(waits_for(wanted.waits, today))
     if wanted.number:
         found.append(LetterRow.number.contains(wanted.number, autoescape=True))
     return found
 
 
-def _waits(waits: Waits, today: date) -> ColumnElement[bool]:
+def waits_for(waits: Waits, today: date) -> ColumnElement[bool]:
+    """Return the condition that a letter waits for this."""
     out = LetterRow.state.in_((LetterState.ISSUED, LetterState.SERVED))
     return {
         Waits.REVIEW: LetterRow.state == LetterState.IN_REVIEW,

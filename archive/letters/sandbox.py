@@ -22,6 +22,8 @@ _ALLOWED = (
 )  # fmt: skip
 _LOOP = frozenset({"index", "first", "last", "length"})
 _DIGITS = "零一二三四五六七八九"
+# The table of names and values that profiles add to a complaint: `extra.合同编号` is the value in the row of that name.
+EXTRA = "extra"
 # Names every template knows besides the kind's fields.
 COMMON = frozenset({"loop", "basis"})
 MOST_OUTPUT = 400_000
@@ -56,9 +58,23 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Mapping):
             found = obj.get(attribute)
             return Blank(attribute) if found is None else found
+        if isinstance(obj, list):
+            return _named(obj, attribute)
         if isinstance(obj, LoopContext) and attribute in _LOOP:
             return getattr(obj, attribute)
         return obj if isinstance(obj, Blank) else Blank(attribute)
+
+
+def key_of(name: str) -> str:
+    """Return the name of an extra field as a template writes it: only what may stand in a name. Pure."""
+    return re.sub(r"\W", "", name)
+
+
+def _named(rows: list[Any], key: str) -> Any:
+    """Return the value of the row that bears the name, in a table of names and values."""
+    named = (row for row in rows if isinstance(row, Mapping) and key_of(str(row.get("name") or "")) == key)
+    value = next((row.get("value") for row in named), None)
+    return Blank(key) if value is None else value
 
 
 def chinese_count(number: int) -> str:
@@ -124,7 +140,8 @@ def with_blanks(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
         for name in parents:
             place = place.setdefault(name, {})
         if place.get(last) is None:
-            place[last] = Blank(field.label)
+            # Nothing was added to the complaint: no rows, and nothing to be filled in.
+            place[last] = [] if field.path == EXTRA else Blank(field.label)
         elif field.type is FieldType.TABLE:
             labels = {column.path: column.label for column in field.columns}
             place[last] = [
@@ -212,4 +229,7 @@ def _is_field(path: str, kind: Kind) -> bool:
     if path.endswith("[]"):
         found = kind.field(path.removesuffix("[]"))
         return found is not None and found.type is FieldType.LIST
+    head, _, name = path.partition(".")
+    if head == EXTRA and name:
+        return kind.field(EXTRA) is not None and "." not in name
     return kind.field(path) is not None

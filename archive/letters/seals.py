@@ -3,6 +3,7 @@
 import base64
 import uuid
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -51,7 +52,14 @@ def give_up(row: UnitSeal, *, reason: str, act: Act) -> None:
     _retire(row, reason, act)
 
 
-def take(unit: Unit, *, letter: str, act: Act) -> Seal | None:
+class Taken(NamedTuple):
+    """A seal taken out for a letter: its picture and its name."""
+
+    picture: Seal
+    name: str
+
+
+def take(unit: Unit, *, letter: str, act: Act) -> Taken | None:
     """Return the seal for a letter being issued, of its unit or the nearest above that has one; None when none has.
 
     Only for the issue of a letter by who may issue it there, or for the archive itself setting what was issued; that
@@ -65,7 +73,7 @@ def take(unit: Unit, *, letter: str, act: Act) -> Seal | None:
     if row is None:
         return None
     act.record("letter_seal:use", row, letter=letter, unit=unit.name, sha256=row.sha256)
-    return _opened(row)
+    return Taken(_opened(row), row.name)
 
 
 def show(row: UnitSeal, *, act: Act) -> bytes:

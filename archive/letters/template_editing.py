@@ -12,6 +12,7 @@ from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.core.errors import BadInput, Problem
 from archive.core.labels import sentence
+from archive.dossiers import extras
 from archive.letters import laws, previews, template_diff, template_forms, template_store, templates, word_template
 from archive.letters import template_operations as operations
 from archive.letters.blueprints import pages
@@ -96,6 +97,7 @@ def _editor(
     row: TemplateVersion, written: Written, *, problems: Sequence[Problem] = (), shown: Sequence[str] = ()
 ) -> ResponseReturnValue:
     of = kind(row.kind)
+    added = (field.name for field in extras.names(db.session()).fields.values())
     html = render_template(
         "letter_templates/edit.html",
         row=row,
@@ -103,7 +105,7 @@ def _editor(
         written=written,
         problems=problems,
         shown=shown,
-        chips=template_forms.chips(of),
+        chips=template_forms.chips(of, added),
         blocks=BlockKind,
         laws=sorted(template_store.laws(db.session()).values(), key=lambda law: (law.ends is not None, law.title)),
         redress=laws.remedies(),

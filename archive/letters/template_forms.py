@@ -1,7 +1,7 @@
 """Input about templates: the editor's form and the API's body are one schema; what is typed is kept as it was typed."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import MultiDict
 
 from archive.core.errors import BadInput
-from archive.letters import templates
+from archive.letters import sandbox, templates
 from archive.letters.kinds import Field, FieldType, Kind, LetterKind
 from archive.letters.template_models import TemplateState, TemplateVersion
 from archive.letters.templates import BlockKind
@@ -199,9 +199,14 @@ class Chip:
 _SORTS = {FieldType.LIST: "list", FieldType.TABLE: "table", FieldType.FLAG: "flag"}
 
 
-def chips(kind: Kind) -> Sequence[Chip]:
-    """Return the fields of a kind as chips, and the list of laws behind them."""
-    return (*map(_chip, kind.fields), Chip("basis", "依据的法规", "text"))
+def chips(kind: Kind, added: Iterable[str] = ()) -> Sequence[Chip]:
+    """Return the fields of a kind as chips, the list of laws, and the names of fields added to complaints."""
+    named = {sandbox.key_of(name): name for name in (added if kind.field(sandbox.EXTRA) else ())}
+    return (
+        *map(_chip, kind.fields),
+        Chip("basis", "依据的法规", "text"),
+        *(Chip(f"{sandbox.EXTRA}.{key}", name, "text") for key, name in named.items() if key.isidentifier()),
+    )
 
 
 def _chip(field: Field) -> Chip:

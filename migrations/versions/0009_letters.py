@@ -15,10 +15,12 @@ _WARRANTED = "EXISTS (SELECT 1 FROM destruction_warrant w WHERE w.dossier_id = {
 _OF_NUMBER = "(SELECT l.dossier_id FROM letter l WHERE l.id = OLD.letter_id)"
 # What still happens to a letter that was issued; what it says stands for good.
 _AFTER_ISSUE = (
-    "state", "pdf_document_id", "pdf_sha256", "docx_document_id", "docx_sha256", "filed_at", "trouble",
-    "replied_on", "voided_at", "voided_by_name", "void_reason", "revision",
+    "state", "pdf_document_id", "pdf_sha256", "docx_document_id", "docx_sha256", "filed_at", "seal_name",
+    "seal_sha256", "trouble", "replied_on", "voided_at", "voided_by_name", "void_reason", "revision",
 )  # fmt: skip
-_FILES = ("pdf_document_id", "pdf_sha256", "docx_document_id", "docx_sha256", "filed_at")
+_FILES = (
+    "pdf_document_id", "pdf_sha256", "docx_document_id", "docx_sha256", "filed_at", "seal_name", "seal_sha256",
+)  # fmt: skip
 _VOIDING = ("state", "voided_at", "void_reason", "letter_id")
 _SERVED = ("document_id", "mailed_at", "trouble", "revision")
 
@@ -96,6 +98,8 @@ def upgrade() -> None:
         sa.Column("docx_document_id", sa.Uuid(), nullable=True),
         sa.Column("docx_sha256", sa.String(length=80), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seal_name", sa.String(length=80), nullable=False),
+        sa.Column("seal_sha256", sa.String(length=64), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=False),
         sa.Column("replied_on", sa.Date(), nullable=True),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),

@@ -37,7 +37,7 @@ def test_a_dry_run_tells_what_is_wrong_in_each_and_writes_nothing(app: Flask, of
     with acting(office.person("officer")) as act:
         found = list(batches.dry_run([dossier(good), dossier(closed)], kind("inquiry"), shared(), act=act))
         lacking = list(batches.dry_run([dossier(good)], kind("inquiry"), {}, act=act))
-    assert [[problem.code for problem in one.problems] for one in found] == [[], ["letter.batch_closed"]]
+    assert [[problem.code for problem in one.problems] for one in found] == [[], ["dossier.closed"]]
     assert "questions" in [problem.field for problem in lacking[0].problems]
     assert db.session.query(LetterRow).count() == 0
     with pytest.raises(BadInput, match="batch_nothing"):
