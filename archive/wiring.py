@@ -189,6 +189,9 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "transfer:void": (FollowUp("disposal.clear_transfer"),),
     "disposal:list": (FollowUp("disposal.paper_list"),),
     "disposal:drop": (FollowUp("disposal.paper_list"),),
+    # Complete with the last of the two approvals and of the witnesses, in whichever order they came.
+    "disposal:approve": (FollowUp("disposal.sign_list"),),
+    "disposal:attend": (FollowUp("disposal.sign_list"),),
     "disposal:certify": (FollowUp("disposal.paper_list"),),
     "disposal:replay": (FollowUp("disposal.paper_list"),),
     "calendar:confirm": (FollowUp("binding.confirmed"),),
@@ -296,6 +299,7 @@ def handlers() -> Mapping[str, Handler]:
         "disposal.pack_transfer": Handler(disposal.pack_transfer),
         "disposal.clear_transfer": Handler(disposal.clear_transfer),
         "disposal.paper_list": Handler(disposal.paper_list),
+        "disposal.sign_list": Handler(disposal.sign_list),
         "letters.make": Handler(letters.make),
         "letters.mail": Handler(letters.mail),
         "retention.lock_version": Handler(retention.lock_versions),

@@ -19,7 +19,6 @@ from archive.documents.models import Document, Rendition, Version
 from archive.dossiers import code_tables
 from archive.dossiers.models import Closing, Dossier
 from archive.dossiers.states import CodeTable
-from archive.letters import pdf
 from archive.letters.compose import compose
 from archive.people.models import Account
 from archive.retention.models import Keeping
@@ -41,6 +40,8 @@ def make(dossier_id: uuid.UUID) -> int:
         RenditionKind.COVER: ("cover", cover(session, dossier, kept)),
         RenditionKind.CATALOGUE: ("catalogue", catalogue(session, dossier, kept.filed_number)),
     }
+    from archive.letters import pdf  # here: the renderer loads slowly, and only the worker sets papers
+
     missing = {
         kind: paper for kind, paper in wanted.items() if not _there(session, dossier_id, kind, _digest(paper[1]))
     }

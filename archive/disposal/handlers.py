@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from archive.core.act import Machine, Origin, acting
-from archive.disposal import executing, filing_papers, packs, papers, queries, sheets, transfer_packing
+from archive.core.db import db
+from archive.disposal import executing, filing_papers, list_letter, packs, papers, queries, sheets, transfer_packing
 from archive.disposal.kinds import ListState, PaperKind
 from archive.disposal.models import DisposalList
+from archive.extraction.kinds import DOCX
 from archive.jobs.operations import Task
 from archive.jobs.rules import MAX_ATTEMPTS
+from archive.letters import rendering
 
 _CLERK, _WORKER = Machine("系统制件"), Origin("worker")
 
@@ -38,6 +41,21 @@ def paper_list(tasks: Sequence[Task]) -> None:
             kind = PaperKind.CERTIFICATE if certified else PaperKind.DISPOSAL_LIST
             content = sheets.certificate(found) if certified else sheets.disposal_list(found)
             papers.keep(found.id, kind, content, f"{found.number}.pdf", act=act)
+
+
+def sign_list(tasks: Sequence[Task]) -> None:
+    """Keep the list for the signatures on the day of destruction, in Word and PDF. Repeatable."""
+    for task in tasks:
+        session = db.session()
+        found = session.get(DisposalList, task.subject_id)
+        if found is None or not list_letter.is_due(found := queries.by_number(session, found.number)):
+            continue
+        list_id, number, letter = found.id, found.number, list_letter.letter(session, found)
+        session.rollback()  # setting takes its time; no transaction stays open meanwhile
+        files = rendering.render(letter)
+        with acting(_CLERK, _WORKER) as act:
+            papers.keep(list_id, PaperKind.SIGNING_LIST, files.pdf, f"{number}.pdf", act=act)
+            papers.keep(list_id, PaperKind.SIGNING_LIST, files.docx, f"{number}.docx", media_type=DOCX, act=act)
 
 
 def make_pack(tasks: Sequence[Task]) -> None:

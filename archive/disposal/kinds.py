@@ -51,7 +51,8 @@ class PackState(StrEnum):
 class PaperKind(StrEnum):
     """Papers about a list, kept for ever beside its certificate."""
 
-    DISPOSAL_LIST = "disposal_list"  # 销毁清册
+    DISPOSAL_LIST = "disposal_list"  # 销毁清册, with the hash that is approved
+    SIGNING_LIST = "signing_list"  # 销毁清册 as the letter of its kind, signed when it is destroyed; Word and PDF
     CERTIFICATE = "certificate"  # 销毁证明
     TRANSFER_LIST = "transfer_list"  # 移交清册
     RECEIPT = "receipt"  # what the receiver signed

@@ -40,7 +40,8 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         PackState.GONE: "已清除",
     },
     PaperKind: {
-        PaperKind.DISPOSAL_LIST: "销毁清册",
+        PaperKind.DISPOSAL_LIST: "报批清册",
+        PaperKind.SIGNING_LIST: "销毁清册",
         PaperKind.CERTIFICATE: "销毁证明",
         PaperKind.TRANSFER_LIST: "移交清册",
         PaperKind.RECEIPT: "移交接收文据",

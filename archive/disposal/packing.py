@@ -29,7 +29,6 @@ from archive.documents import blobs, names
 from archive.documents import queries as documents
 from archive.documents.models import Document, Rendition, Version
 from archive.dossiers.models import Dossier
-from archive.letters import pdf
 from archive.letters.compose import compose
 from archive.letters.models import LetterRow
 from archive.responses.models import Response
@@ -183,6 +182,8 @@ def _short(name: str) -> str:
 
 def _told(session: Session, dossier: Dossier, files: Sequence[_File], now: datetime) -> dict[str, bytes]:
     """Return what is said about the dossier, by the name of its file."""
+    from archive.letters import pdf  # here: the renderer loads slowly, and only the worker sets papers
+
     rows = {table.name: found for table, found in _rows(session, dossier.id)}
     found = explaining.explain(session, dossier, now)
     listed = [

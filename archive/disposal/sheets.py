@@ -12,7 +12,7 @@ from archive.disposal.models import DisposalLine, DisposalList
 from archive.disposal.operations import OFF
 from archive.disposal.rules import BACKUPS_LAST
 from archive.disposal.transfer_models import Transfer
-from archive.letters import pdf, typeset
+from archive.letters import typeset
 from archive.letters.content import Block, Column, Form, Letter, Paragraph, Row, Style, Table
 
 _HEAD = (Column(5), Column(11), Column(5), Column(11), Column(5), Column(9))
@@ -125,6 +125,8 @@ def _form(*rows: Sequence[str]) -> list[Block]:
 
 
 def _pdf(title: str, blocks: Sequence[Block]) -> bytes:
+    from archive.letters import pdf  # here: the renderer loads slowly, and only the worker sets papers
+
     return pdf.render(
         Letter(
             kind="disposal-list",

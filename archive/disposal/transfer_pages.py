@@ -1,6 +1,7 @@
 """Pages of handing over to an archive: the lists, one list with its steps, its packages and papers."""
 
 import uuid
+from pathlib import Path
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -150,7 +151,8 @@ def received(number: str, form: dict[str, object], act: Act) -> Transfer:
 def sent(found: Paper) -> Response:
     """Answer with a paper."""
     response = Response(papers.fetch(found), content_type=found.media_type)
-    response.headers["Content-Disposition"] = names.disposition("attachment", found.filename, f"{found.kind.value}.pdf")
+    plain = f"{found.kind.value}{Path(found.filename).suffix or '.pdf'}"
+    response.headers["Content-Disposition"] = names.disposition("attachment", found.filename, plain)
     return response
 
 

@@ -15,7 +15,14 @@ _SINGLE = frozenset({"complaint", "complainant", "dossier", "materials", "items"
 _KNOWN = frozenset({"addressee", "officer", "office"})
 # What a notice says of the letter it belongs to is taken from there.
 _FROM_THE_LETTER = frozenset(
-    {"forwarded.how", "forwarded.office", "forwarded.reason", "forwarded.until", "forwarded.number", "forwarded.sent_on"}
+    {
+        "forwarded.how",
+        "forwarded.office",
+        "forwarded.reason",
+        "forwarded.until",
+        "forwarded.number",
+        "forwarded.sent_on",
+    }
 )
 
 
@@ -30,9 +37,7 @@ def shared_fields(of: Kind) -> Kind:
     fields = [replace(one, required=False) if _first(one) in _KNOWN else one for one in _shared(of)]
     if of.paired is not None:
         own = {one.path for one in of.fields} | _FROM_THE_LETTER
-        fields += [
-            replace(one, path=f"{NOTICE}.{one.path}") for one in _shared(kind(of.paired)) if one.path not in own
-        ]
+        fields += [replace(one, path=f"{NOTICE}.{one.path}") for one in _shared(kind(of.paired)) if one.path not in own]
     return replace(of, fields=tuple(fields))
 
 

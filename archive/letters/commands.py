@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 import click
-import pypdfium2 as pdfium
 
 from archive.core.errors import ArchiveError
 from archive.letters import fonts as font_files
-from archive.letters import layout, pdf, preflight
+from archive.letters import preflight
 from archive.letters.compose import compose
+from archive.letters.content import Form
 from archive.letters.examples import example
 from archive.letters.kinds import LetterKind, kind
 from archive.letters.labels import REFUSALS, WORDS
@@ -65,11 +65,15 @@ def render(code: str, source: Path, out: Path) -> None:
 @letter.command()
 @click.argument("file", type=FILE)
 @click.option("--form", type=click.Choice(["letter", "paper", "sheet"]), help="文件未注明格式时指定")
-@click.option("--tolerance", type=float, default=layout.OWN, show_default=True, help="毫米")
-def check(file: Path, form: str | None, tolerance: float) -> None:
+@click.option("--tolerance", type=float, show_default="0.5", help="毫米")
+def check(file: Path, form: str | None, tolerance: float | None) -> None:
     """Print what a letter's PDF measures; exit 1 when something is out."""
+    import pypdfium2 as pdfium  # here and below: slow to load, and this module is part of every command
+
+    from archive.letters import layout
+
     try:
-        report = layout.measure(file.read_bytes(), layout.Form(form) if form else None, tolerance=tolerance)
+        report = layout.measure(file.read_bytes(), Form(form) if form else None, tolerance=tolerance or layout.OWN)
     except ValueError as error:
         raise click.UsageError("文件未注明函件格式，请用 --form 指定") from error
     except pdfium.PdfiumError as error:
@@ -77,7 +81,7 @@ def check(file: Path, form: str | None, tolerance: float) -> None:
     for one in report.checks:
         click.echo(f"{'合格' if one.ok else '不合格'}\t第{one.page}面\t{one.name}\t{one.found}\t要求 {one.asked}")
     wrong = len(report.failures)
-    click.echo(f"{WORDS[layout.Form][report.form]}，{report.pages} 面，检查 {len(report.checks)} 项，{wrong} 项不合格")
+    click.echo(f"{WORDS[Form][report.form]}，{report.pages} 面，检查 {len(report.checks)} 项，{wrong} 项不合格")
     sys.exit(0 if report.passed else 1)
 
 
@@ -101,6 +105,8 @@ def sentence(one: Finding) -> str:
 
 def advice(found: font_files.Fonts) -> list[str]:
     """Return what keeps letters from looking right on this machine, a sentence each; the doctor asks too."""
+    from archive.letters import pdf
+
     lines = (
         []
         if pdf.subsetter_present()

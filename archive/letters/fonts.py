@@ -13,8 +13,6 @@ from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTCollection, TTFont, TTLibError
 from PIL import ImageFont
 
 
@@ -163,6 +161,8 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def _faces(path: Path) -> Iterable[Face]:
+    from fontTools.ttLib import TTCollection, TTLibError  # here and below: it loads slowly, and few processes set type
+
     try:
         count = len(TTCollection(str(path), lazy=True)) if path.suffix.lower() == ".ttc" else 1
     except (TTLibError, OSError):
@@ -178,6 +178,8 @@ def _office_rank(face: Face, role: Role) -> int | None:
 @cache
 def family_names(face: Face) -> frozenset[str]:
     """Return the family names a font goes by, in every language; none when the file cannot be read."""
+    from fontTools.ttLib import TTFont, TTLibError
+
     try:
         with TTFont(str(face.path), fontNumber=face.index, lazy=True) as font:
             return frozenset(str(record) for record in font["name"].names if record.nameID in (1, 4, 16))
@@ -188,6 +190,8 @@ def family_names(face: Face) -> frozenset[str]:
 @cache
 def coverage(face: Face) -> frozenset[int]:
     """Return the code points the face has a character for."""
+    from fontTools.ttLib import TTFont
+
     with TTFont(str(face.path), fontNumber=face.index, lazy=True) as font:
         return frozenset(font.getBestCmap())
 
@@ -199,6 +203,9 @@ def latin_subset(face: Face) -> bytes:
     A whole 宋体 in front of the 仿宋 would draw the Chinese too; limited by `unicode-range` it would make fontconfig
     drop the 仿宋 behind it as adding nothing.
     """
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
     options = subset.Options()
     options.layout_features = ["kern"]
     made = BytesIO()

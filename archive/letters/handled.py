@@ -262,4 +262,3 @@ def _sentences(parts: Iterable[str]) -> str:
 
 def _day(at: datetime | None) -> str:
     return chinese_date(shanghai_date(at)) if at else ""
-

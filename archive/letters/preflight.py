@@ -147,7 +147,9 @@ def _unfilled(letter: Letter, template: Template, known: set[str], *, draft: boo
         }
         for label in labels:
             if label not in explained | columns:
-                yield Finding(Level.FAULT, "letter.unfilled", _path_of(of, template, label), {"label": label, "text": text[:40]})
+                yield Finding(
+                    Level.FAULT, "letter.unfilled", _path_of(of, template, label), {"label": label, "text": text[:40]}
+                )
 
 
 def _path_of(of: Kind, template: Template, label: str) -> str:

@@ -13,7 +13,7 @@ from archive.core.db import db
 from archive.core.errors import BadInput, Problem
 from archive.core.labels import sentence
 from archive.dossiers import extras
-from archive.letters import laws, previews, template_diff, template_forms, template_store, templates, word_template
+from archive.letters import laws, previews, template_diff, template_forms, template_store, templates
 from archive.letters import template_operations as operations
 from archive.letters.blueprints import pages
 from archive.letters.kinds import kind
@@ -76,7 +76,7 @@ def take_word(version_id: uuid.UUID) -> ResponseReturnValue:
     session = db.session()
     row = template_store.by_id(session, version_id)
     file = request.files.get("file")
-    uploaded = file.read(word_template.MOST_BYTES + 1) if file else b""
+    uploaded = file.read(templates.MOST_WORD + 1) if file else b""
     before = template_store.content_of(row)
     try:
         content = operations.from_word(row, uploaded)

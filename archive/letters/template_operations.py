@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from archive.core.act import Act
 from archive.core.errors import BadInput, NotAllowed, Problem, RuleBroken
-from archive.letters import template_check, template_rules, template_store, templates, word_template
+from archive.letters import template_check, template_rules, template_store, templates
 from archive.letters.kinds import kind
 from archive.letters.laws import Laws
 from archive.letters.template_models import OPEN, LawNote, TemplateState, TemplateVersion
@@ -80,6 +80,8 @@ def change_from_word(row: TemplateVersion, word: bytes, *, act: Act) -> None:
 
 def from_word(row: TemplateVersion, word: bytes) -> dict[str, Any]:
     """Return the content a Word file would give a draft. Raises BadInput, RuleBroken when it is no draft."""
+    from archive.letters import word_template  # here: reading and writing Word loads slowly and is seldom wanted
+
     _check_draft(row)
     return templates.as_data(word_template.from_word(word, template_store.content_of(row)))
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from archive.core.act import acting, now
 from archive.core.clock import shanghai_date
 from archive.core.db import db
-from archive.letters import laws, previews, template_diff, template_forms, template_store, templates, word_template
+from archive.letters import laws, previews, template_diff, template_forms, template_store, templates
 from archive.letters import template_operations as operations
 from archive.letters.blueprints import pages
 from archive.letters.kinds import Kind, kind, kinds
@@ -240,4 +240,6 @@ def _picture(template: Template, page: int) -> ResponseReturnValue:
 
 def _word(template: Template) -> Response:
     name = f"{kind(template.kind).name}-{template.mark}.docx".replace("@", "-")
+    from archive.letters import word_template  # here: reading and writing Word loads slowly and is seldom wanted
+
     return send_file(io.BytesIO(word_template.to_word(template)), _WORD, as_attachment=True, download_name=name)

@@ -20,6 +20,8 @@ from archive.letters.kinds import kind
 from archive.letters.laws import Basis
 from archive.letters.paths import LETTERS
 
+MOST_WORD = 5_000_000  # bytes of a template edited in Word
+
 
 class BlockKind(StrEnum):
     """What a template's block becomes: a paragraph of a style, part of a table, an annex, or control of the others."""

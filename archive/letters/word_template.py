@@ -20,9 +20,9 @@ from archive.letters import geometry as g
 from archive.letters.docx import steady
 from archive.letters.kinds import kind
 from archive.letters.template_check import parse
-from archive.letters.templates import CELL_MARK, BlockKind, Template, as_data
+from archive.letters.templates import CELL_MARK, MOST_WORD, BlockKind, Template, as_data
 
-MOST_BYTES, MOST_UNPACKED, MOST_MEMBERS, MOST_PARAGRAPHS = 5_000_000, 40_000_000, 500, 2000
+MOST_UNPACKED, MOST_MEMBERS, MOST_PARAGRAPHS = 40_000_000, 500, 2000
 
 TITLE, ADDRESSEE, NOTE = ds.TITLE, "模板主送", "模板附注"
 NAMES = {
@@ -91,8 +91,8 @@ def _open(word: bytes) -> Any:
     try:
         with zipfile.ZipFile(BytesIO(word)) as package:
             unpacked = sum(member.file_size for member in package.infolist())
-            if len(word) > MOST_BYTES or unpacked > MOST_UNPACKED or len(package.infolist()) > MOST_MEMBERS:
-                raise BadInput("template.too_large", most=f"{MOST_BYTES // 1_000_000} MB")
+            if len(word) > MOST_WORD or unpacked > MOST_UNPACKED or len(package.infolist()) > MOST_MEMBERS:
+                raise BadInput("template.too_large", most=f"{MOST_WORD // 1_000_000} MB")
             _refuse_what_acts(package)
         return docx.Document(BytesIO(word))
     except BadInput:
