@@ -84,7 +84,7 @@ def issue_batch(batch_id: uuid.UUID) -> Any:
 
 
 @api.get(f"{_ONE}/letters.zip")
-@requires(Permission.EXPORT)
+@requires(Permission.DRAFT_LETTER)  # who writes letters prints them; each dossier must be theirs to see
 @api.response(200, content_type="application/zip")
 def batch_zip(batch_id: uuid.UUID) -> Response:
     """Return both files of every letter that is ready."""
@@ -92,7 +92,7 @@ def batch_zip(batch_id: uuid.UUID) -> Response:
 
 
 @api.get(f"{_ONE}/letters.pdf")
-@requires(Permission.EXPORT)
+@requires(Permission.DRAFT_LETTER)  # who writes letters prints them; each dossier must be theirs to see
 @api.response(200, content_type="application/pdf")
 def batch_print(batch_id: uuid.UUID) -> Response:
     """Return every letter that is ready as one PDF to print, each on a sheet of its own."""

@@ -94,14 +94,14 @@ def batch_issue(batch_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @pages.get("/letters/batches/<uuid:batch_id>/letters.zip")
-@requires(Permission.EXPORT)
+@requires(Permission.DRAFT_LETTER)  # who writes letters prints them; each dossier must be theirs to see
 def batch_zip(batch_id: uuid.UUID) -> Response:
     """Send the files of all letters that are ready, in one archive."""
     return batch_sending.files(batch_id, "zip")
 
 
 @pages.get("/letters/batches/<uuid:batch_id>/letters.pdf")
-@requires(Permission.EXPORT)
+@requires(Permission.DRAFT_LETTER)  # who writes letters prints them; each dossier must be theirs to see
 def batch_print(batch_id: uuid.UUID) -> Response:
     """Send all letters that are ready as one PDF to print."""
     return batch_sending.files(batch_id, "pdf")
@@ -145,7 +145,6 @@ def _batch(batch_id: uuid.UUID, error: ArchiveError | None = None) -> ResponseRe
         steps=Step,
         may_draft=may(person(), Permission.DRAFT_LETTER),
         may_issue=may(person(), Permission.ISSUE_LETTER),
-        may_export=may(person(), Permission.EXPORT),
         mine=found.made_by == person().id,
         refusal=refusal,
         problem=lambda code, facts: sentence(Problem(code, facts=facts)),

@@ -12,7 +12,7 @@ from archive.core.act import acting
 from archive.core.db import db
 from archive.core.errors import BadInput, Refused
 from archive.dossiers.states import State
-from archive.letters import batches
+from archive.letters import batch_files, batches
 from archive.letters.kinds import kind
 from archive.letters.models import Batch, LetterRow
 from archive.letters.states import LetterState, Step
@@ -65,8 +65,8 @@ def test_a_batch_goes_one_way_and_each_letter_lies_in_its_own_dossier(
     assert [bool(row.problems) for row in rows] == [False, False, False, True]
     make_files(*letters)
     letters = batches.letters(db.session(), db.session.get_one(Batch, batch.id), head)
-    batches.zip_to(tmp_path / "all.zip", letters)
-    batches.print_to(tmp_path / "all.pdf", letters)
+    batch_files.zip_to(tmp_path / "all.zip", letters)
+    batch_files.print_to(tmp_path / "all.pdf", letters)
     with zipfile.ZipFile(io.BytesIO((tmp_path / "all.zip").read_bytes())) as archive:
         assert len(archive.namelist()) == 6
         assert archive.testzip() is None
@@ -112,3 +112,41 @@ def test_the_pages_lead_from_a_selection_to_the_batch(app: Flask, office: Office
     assert "全部送审（2 份）" in page
     assert office.client("officer-desk").get(answer.headers["Location"]).status_code == 404
     assert client.get(f"/letters/batches/new?selection={chosen}0").status_code == 404
+
+
+def test_by_machine_both_letters_of_each_pair_are_made_numbered_and_taken_away(app: Flask, office: Office) -> None:
+    numbers = [brought_to(office, State.ACCEPTED) for _ in range(2)]
+    officer, head = office.client("officer"), office.client("head")
+    facts = {name: example("assignment")[name] for name in ("assignment", "deadline", "officer", "addressee")}
+    wish = {"kind": "assignment", "dossiers": numbers, "facts": facts}
+    lacking = officer.post("/api/v1/letter-batches/trial", json=wish)
+    assert {one["path"] for one in lacking.json[0]["problems"]} == {"forwarded.address", "forwarded.phone"}  # type: ignore[index]
+    told = {"forwarded": {"address": "滨江市人民路1号", "phone": "025-83000000"}}
+    assert officer.post("/api/v1/letter-batches", json={**wish, "notice": told}).status_code == 201
+    batch = officer.get("/api/v1/letter-batches").json[0]["id"]  # type: ignore[index]
+    url = f"/api/v1/letter-batches/{batch}"
+    assert officer.get(f"{url}/letters.zip").status_code == 422
+    officer.post(f"{url}/steps", json={"step": "submit"})
+    assert officer.post(f"{url}/issue").status_code == 403
+    head.post(f"{url}/steps", json={"step": "approve"})
+    issued = head.post(f"{url}/issue").json
+    assert issued is not None
+    assert [(one["letter"]["number"], one["notice"]["number"]) for one in issued["lines"]] == [
+        (f"金消函〔2026〕{serial}号", f"金消转告〔2026〕{serial}号") for serial in (1, 2)
+    ]
+    assert issued["progress"] == {
+        "drafts": 0, "in_review": 0, "approved": 0, "issued": 2, "files": 4, "filed": 0,
+    }  # fmt: skip
+    rows = db.session.query(LetterRow).all()
+    assert [row.facts["forwarded"]["number"] for row in rows if row.about_id] == [
+        row.number for row in rows if not row.about_id
+    ]
+    make_files(*rows)
+    sent = officer.get(f"{url}/letters.zip")
+    with zipfile.ZipFile(io.BytesIO(sent.data)) as archive:
+        assert len(archive.namelist()) == 8
+    sent.close()
+    assert "文件归卷 4 / 4" in officer.get(f"/letters/batches/{batch}").text
+    assert office.client("officer-desk").get(url).status_code == 404
+    office.client("officer-desk").post(f"{url}/steps", json={"step": "withdraw"})
+    assert office.client("officer-desk").post("/api/v1/letter-batches", json=wish).status_code == 404
