@@ -37,6 +37,7 @@ def demonstrate() -> None:
     """Make letters in the dossiers under investigation, a batch beside them, and what letters are made with."""
     _seal()
     _template()
+    _late()  # first: numbers follow the days
     query = select(Dossier.id).where(Dossier.state == State.INVESTIGATING).order_by(Dossier.number)
     made = [_draft(dossier_id) for dossier_id in db.session().scalars(query.limit(5)).all()]
     for letter_id in made[1:]:
@@ -46,7 +47,6 @@ def demonstrate() -> None:
         _do("head", letter_id, lambda row, act: issuing.issue(row, act=act))
     for letter_id in made[4:]:
         _do("head", letter_id, lambda row, act: operations.void(row, reason=_VOID, act=act))
-    _late()
     _batch()
 
 

@@ -5,7 +5,7 @@ Each part is read only for kinds that have a field for it.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +39,7 @@ from archive.handling.models import (
     Opinion,
     Task,
 )
+from archive.letters.facts import parse_date
 from archive.letters.kinds import Kind
 from archive.letters.wording import chinese_date
 
@@ -58,8 +59,9 @@ def gather(session: Session, dossier: Dossier, of: Kind) -> Known:
 
 def points(text: str) -> list[str]:
     """Return the single points of a text: one a line, or numbered, or parted by semicolons. Pure."""
-    parts: Iterable[str] = re.split(r"[\n；;]|(?:^|(?<=[。\s]))\d{1,2}[.．、)）]", text)
-    return [part.strip(" 　。") for part in parts if part and part.strip(" 　。")]
+    parts = re.split(r"[\n；;]|(?<=[。\s])(?=\d{1,2}[.．、)）]\D)", text)
+    bare = (re.sub(r"^[\s　]*[（(]?\d{1,2}[.．、)）](?!\d)", "", part).strip(" \r　。") for part in parts)
+    return [part for part in bare if part]
 
 
 def clock_words(at: datetime) -> str:
@@ -197,7 +199,7 @@ def _extra(session: Session, dossier: Dossier) -> Known:
     named = ((fields.get((kind, code)), value) for code, value in dossier.custom.items())
     return {
         "extra": [
-            {"name": field.name, "value": printed(field.type, value)}
+            {"name": field.name, "value": printed(field.type, value)[:500]}
             for field, value in named
             if field is not None and value not in (None, "")
         ]
@@ -208,8 +210,9 @@ def printed(kind: str, value: Any) -> str:
     """Return the value of an extra field as a letter prints it; a private number masked. Pure."""
     if isinstance(value, bool):
         return "是" if value else "否"
-    if kind == "date":
-        return chinese_date(date.fromisoformat(str(value)))
+    day = parse_date(value) if kind == "date" else None
+    if day is not None:
+        return chinese_date(day)
     if kind == "moment":
         at = datetime.fromisoformat(str(value))
         return chinese_date(at.astimezone(SHANGHAI).date()) + clock_words(at)

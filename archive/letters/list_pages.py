@@ -15,7 +15,7 @@ from archive.dossiers.dossier_pages import head_of
 from archive.dossiers.models import Dossier
 from archive.letters import forms, operations, queries, rules
 from archive.letters.blueprints import pages
-from archive.letters.kinds import Kind, LetterKind, kinds
+from archive.letters.kinds import Kind, LetterKind, kind, kinds
 from archive.letters.models import LetterRow
 from archive.letters.states import LetterState
 from archive.people import queries as people
@@ -46,6 +46,7 @@ def index() -> ResponseReturnValue:
         waiting=queries.waiting(session, person(), today),
         kinds=kinds(),
         states=LetterState,
+        reminds=lambda row: may(person(), Permission.DRAFT_LETTER, row.dossier.unit.path),
         units=unit_choices(people.units(session), person(), Permission.READ),
         today=today,
         problems=problems,
@@ -66,6 +67,7 @@ def of_dossier(number: str) -> str:
         letters=queries.of_dossier(session, dossier),
         late={row.id for row in queries.overdue_of(session, dossier, today)},
         draftable=_draftable(session, dossier) if may_draft else [],
+        reminds=may_draft and operations.takes(session, dossier, kind(LetterKind.REMINDER), now()),
         today=today,
     )
 
