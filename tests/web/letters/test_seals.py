@@ -92,7 +92,7 @@ def test_a_seal_comes_out_for_an_issue_only_nearest_unit_first(office: Office) -
         desk, field = (seals.take(unit(office, code), letter="x", act=act) for code in ("desk", "field"))
     assert desk is not None
     assert field is not None
-    assert desk.sha256 != field.sha256
+    assert (desk.name, desk.picture.sha256 == field.picture.sha256) == ("投诉科专用章", False)
     assert actions().count("letter_seal:use") == 2
 
 
@@ -106,6 +106,8 @@ def test_an_issued_letter_bears_the_seal_and_the_trail_tells_which(office: Offic
     assert "seal.covers" in {check.name for check in report.checks}
     (used,) = db.session.scalars(select(Entry).where(Entry.action == "letter_seal:use")).all()
     assert used.facts["letter"] == row.number
+    assert (row.seal_name != "", row.seal_sha256) == (True, used.facts["sha256"])
+    assert row.seal_name in office.client("officer").get(f"/letters/{row.id}").text
 
 
 def test_without_a_seal_nothing_is_drawn(office: Office) -> None:
