@@ -13,6 +13,9 @@ from archive.app import create_app
 from archive.core.act import Shell
 from archive.core.db import db
 from archive.core.ports import Ports
+from archive.deadlines import table
+from archive.deadlines.calendar import WorkCalendar
+from archive.deadlines.models import DayRow
 
 _HOOKS = ("before_request_funcs", "after_request_funcs", "teardown_request_funcs")
 
@@ -25,6 +28,9 @@ class Mould:
         self._config: dict[str, Any] = {}
         self._extensions: dict[str, Any] = {}
         self._hooks: dict[str, Any] = {}
+        self._calendar, self._days = WorkCalendar(()), 0
+        self._compiled: Any = None
+        self._dialect: Any = None
 
     def cast(self, ports: Ports) -> Flask:
         """Return the application standing on these ports. All ports of a process share their secrets."""
@@ -32,6 +38,11 @@ class Mould:
             self._app = create_app(ports=ports)
             self._config, self._extensions = dict(self._app.config), dict(self._app.extensions)
             self._hooks = {name: self._copy(name) for name in _HOOKS}
+            with self._app.app_context():
+                self._calendar = table.calendar(db.session())
+                self._days = db.session.query(DayRow).count()
+                db.session.remove()
+                self._compiled, self._dialect = db.engine._compiled_cache, db.engine.dialect
             return self._app
         app = self._app
         self._undo(app)
@@ -45,6 +56,12 @@ class Mould:
         del app.extensions["sqlalchemy"]
         db.init_app(app)
         app.teardown_appcontext_funcs, app.shell_context_processors = teardowns, contexts
+        with app.app_context():
+            # Statements are compiled, and the calendar is read, once for all databases of this process: all are copies
+            # of one. SQLAlchemy keeps compiled statements by engine and dialect.
+            engine = db.engine
+            engine.dialect, engine._compiled_cache = self._dialect, self._compiled
+            table.made[(str(engine.url), self._days)] = self._calendar
         return app
 
     def _undo(self, app: Flask) -> None:

@@ -15,7 +15,7 @@ from archive.deadlines.notice import Notice, parse_notice
 from archive.people.rules import Permission, Person
 
 # By database and number of rows: rows are only ever added.
-_made: dict[tuple[str, int], WorkCalendar] = {}
+made: dict[tuple[str, int], WorkCalendar] = {}
 
 
 def calendar(session: Session) -> WorkCalendar:
@@ -23,12 +23,12 @@ def calendar(session: Session) -> WorkCalendar:
     database = str(session.get_bind().engine.url)
     count = session.scalar(select(func.count()).select_from(DayRow)) or 0
     key = (database, count)
-    if key not in _made:
-        for old in [one for one in _made if one[0] == database]:
-            del _made[old]
+    if key not in made:
+        for old in [one for one in made if one[0] == database]:
+            del made[old]
         rows = session.execute(select(DayRow.day, DayRow.is_workday, DayRow.source, DayRow.notice_no, DayRow.version))
-        _made[key] = WorkCalendar(CalendarDay(*row) for row in rows)
-    return _made[key]
+        made[key] = WorkCalendar(CalendarDay(*row) for row in rows)
+    return made[key]
 
 
 def days_of(session: Session, year: int) -> Sequence[DayRow]:
