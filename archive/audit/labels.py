@@ -226,6 +226,8 @@ VERBS = {
     "arrange": "安排",
     "attach": "关联签字件",
     "conclude": "登记结果",
+    "appeal": "登记复审申请",
+    "decide_appeal": "登记复审决定",
     "dismiss": "排除",
     "find": "发现",
     "finish": "完成",

@@ -19,6 +19,10 @@ from archive.procedures.rules import Facts, limits
 _CORE = ("PBC5", "P43")
 # Duties of which one must have a number.
 _MAIN = frozenset({"handle", "answer"})
+# A sanction of the staff is kept apart from the complaint, and so is the time to ask for its review.
+SANCTIONED = "sanctioned"
+# What runs from these is no limit of a dossier: the office's reports once a period, and the review of a sanction.
+_ELSEWHERE = frozenset({"period", SANCTIONED})
 # What may still be done when a dossier has ended.
 AFTERWARDS = frozenset({"followed_up", "review_requested", "review_decided", "feedback_sent"})
 
@@ -52,8 +56,7 @@ def limits_of(bound: Sequence[Bound], facts: Facts) -> tuple[Limit, ...]:
     """Return every limit of a case, upper texts first, with the core limit where no text gives a number."""
     own = [profile for profile, through in bound if not through]
     library: Mapping[str, Any] = {profile.id: profile for profile, _ in bound}
-    # What falls due once a period is the office's own report, not a dossier's limit.
-    found = tuple(limit for limit in limits(own, facts, library) if limit.from_ != "period")
+    found = tuple(limit for limit in limits(own, facts, library) if limit.from_ not in _ELSEWHERE)
     if any(limit.duty in _MAIN and limit.limit for limit in found):
         return found
     return (*found, core_limit())

@@ -280,6 +280,21 @@ class AccountabilityForm(Form):
     referred_to = Words(most=200)
 
 
+class AppealForm(Form):
+    """Who was sanctioned asks for a review."""
+
+    appealed_on = Day(required=True)
+    appeal_grounds = Words(most=_SHORT, required=True)
+
+
+class AppealOutcomeForm(Form):
+    """What came of the review."""
+
+    appeal_decided_by = Words(most=120, required=True)
+    appeal_decided_on = Day(required=True)
+    appeal_outcome = Words(most=_SHORT, required=True)
+
+
 class FollowUpForm(Form):
     """An attempt to ask a side afterwards."""
 

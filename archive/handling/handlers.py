@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from archive.core.act import Machine, Origin, acting
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import State
-from archive.handling import masses, measuring
+from archive.handling import accounting, masses, measuring
 from archive.jobs.operations import Task
 
 _WATCH = Machine("群体与重大投诉监测")
@@ -21,3 +21,9 @@ def watch(tasks: Sequence[Task]) -> None:
             masses.detect(dossier, act=act)
             if dossier.state not in (State.REGISTERED, State.SUPPLEMENTING):
                 measuring.plan_report_of(dossier, act=act)
+
+
+def confirmed(_tasks: Sequence[Task]) -> None:
+    """Reckon the provisional last days of asking for a review anew: a year's notice was confirmed. Repeatable."""
+    with acting(_WATCH, Origin("worker")) as act:
+        accounting.reckon_again(act=act)

@@ -8,13 +8,16 @@ from sqlalchemy import select
 
 from archive.core.act import Act, Actor
 from archive.core.errors import NotAllowed, NotFound, Problem
+from archive.core.labels import label
 from archive.dossiers import access
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Access, Dossier
 from archive.dossiers.rules import check_open, lacks
+from archive.dossiers.states import State
 from archive.handling import holding
 from archive.handling.holding import check, hold, make, note
 from archive.handling.kinds import EvidenceState, TaskState
+from archive.handling.labels import LET_GO
 from archive.handling.models import Consultation, EvidenceRequest, Interview, Minutes, Task, TaskDocument
 from archive.people import queries as people
 from archive.people.models import Account, Unit
@@ -22,6 +25,7 @@ from archive.people.rules import Permission
 
 Asked = Mapping[str, Any]
 _HANDLE = Permission.HANDLE
+_LET_GO = frozenset({State.WITHDRAWN, State.DECLINED})
 
 
 def give_task(dossier: Dossier, asked: Asked, *, act: Act) -> Task:
@@ -119,6 +123,25 @@ def give_up_evidence(request: EvidenceRequest, asked: Asked, *, act: Act) -> Non
     holding.check_state(request, request.state, EvidenceState.ASKED)
     request.state, request.reason = EvidenceState.GIVEN_UP, asked["reason"]
     note(request, "give_up", act=act)
+
+
+def let_go(dossier: Dossier, act: Act) -> None:
+    """End what is still asked of others once a complaint was withdrawn or declined; see dossiers.followings."""
+    if dossier.state not in _LET_GO or dossier.closed_at is not None:
+        return
+    why = LET_GO.format(state=label(dossier.state))
+    for task in act.session.scalars(
+        select(Task).where(Task.dossier_id == dossier.id, Task.state.in_((TaskState.GIVEN, TaskState.ACCEPTED)))
+    ).unique():
+        _answer(task, TaskState.TAKEN_BACK, act, why)
+        note(task, "take_back", act=act)
+    for request in act.session.scalars(
+        select(EvidenceRequest).where(
+            EvidenceRequest.dossier_id == dossier.id, EvidenceRequest.state == EvidenceState.ASKED
+        )
+    ).unique():
+        request.state, request.reason = EvidenceState.GIVEN_UP, why
+        note(request, "give_up", act=act)
 
 
 def record_interview(dossier: Dossier, asked: Asked, *, act: Act) -> Interview:

@@ -42,6 +42,8 @@ class Step(StrEnum):
     DROP = "drop"
     SEND = "send"
     SETTLE = "settle"
+    APPEAL = "appeal"
+    DECIDE_APPEAL = "decide-appeal"
 
 
 class TaskState(StrEnum):

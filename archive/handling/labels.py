@@ -57,6 +57,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Step.DROP: "不再兑现",
         Step.SEND: "登记报送",
         Step.SETTLE: "答复重新办理建议",
+        Step.APPEAL: "登记复审申请",
+        Step.DECIDE_APPEAL: "登记复审决定",
     },
     TaskState: {
         TaskState.GIVEN: "待接受",
@@ -173,6 +175,9 @@ REFUSALS = {
     "close.no_decision": "{article}要求处理结果经{who}审批。请先提出“处理结果”的拟办意见并经审批。",
 }
 
+# Why a task ended or evidence is no longer asked for when the complaint itself came to nothing.
+LET_GO = "案卷{state}，无须再办。"
+
 # What the fields of the records are called, on forms, cards and in the API's description; `sheet.field` goes first.
 FIELDS = {
     "what": "内容",
@@ -271,6 +276,13 @@ FIELDS = {
     "decided_by": "决定单位",
     "decided_on": "决定日期",
     "referred_to": "移送",
+    "appeal_until": "申请复审至",
+    "appeal_basis": "复审依据",
+    "appealed_on": "申请复审日期",
+    "appeal_grounds": "复审理由",
+    "appeal_decided_by": "复审单位",
+    "appeal_decided_on": "复审决定日期",
+    "appeal_outcome": "复审决定",
     "side": "对象",
     "channel": "方式",
     "reached": "联系上了",
@@ -309,6 +321,7 @@ HELPS = {
     "gradings.grade": "按所用规程的等级选择，系统对应到统一的严重程度，并记录每次变动。",
     "accountability.person": "只有负责人、法务、档案员可以查阅；不进入检索。",
     "accountability.referred_to": "移送司法机关等的，写明对象和文号。",
+    "appealed_on": "超过申请期限的也登记，期限写在旁边；是否接受由复审单位决定。",
     "follow-ups.score": "1 很不满意，5 很满意；联系上时必填。",
     "follow-ups.reopen_reason": "投诉人提出新情况的，写在这里，由负责人决定是否重新办理。",
     "settlement": "写明理由；勾选上一项即办理“重新办理”。",

@@ -1,4 +1,4 @@
-"""Writes about measures on third parties, compensation, grading, reports of major complaints, accountability."""
+"""Writes about measures on third parties, compensation, grading, reports of major complaints."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from archive.dossiers.states import Severity
 from archive.handling import holding, procedure
 from archive.handling.holding import check, hold, make, note
 from archive.handling.kinds import CompensationState
-from archive.handling.models import Accountability, Compensation, Grading, MajorReport, Measure, ThirdParty
+from archive.handling.models import Compensation, Grading, MajorReport, Measure, ThirdParty
 from archive.people.rules import Permission
 from archive.procedures import rules as procedures
 from archive.procedures.profile import Item
@@ -167,14 +167,6 @@ def send_report(report: MajorReport, asked: Asked, *, act: Act) -> None:
         setattr(report, name, value)
     note(report, "send", act=act, late=act.moment > report.due_at)
     followings.follow(holding.dossier_of(report, act), act)
-
-
-def hold_to_account(dossier: Dossier, asked: Asked, *, act: Act) -> Accountability:
-    """Write down who of the staff answers for what. Also of an ended dossier; nothing of it goes into the trail."""
-    hold(dossier, Permission.SANCTION, act=act, ended=True)
-    holding.check_permission(dossier, Permission.DECIDE, act)
-    check(*holding.past(asked["decided_on"], act, "decided_on"))
-    return make(Accountability, dossier, dict(asked), act=act, verb="record")
 
 
 def _item(items: Sequence[tuple[str, Item]], code: str) -> Item | None:

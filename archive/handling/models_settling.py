@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, Numeric, String
+from sqlalchemy import ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.core.db import Base, code
@@ -146,10 +146,18 @@ class MajorReport(Sheeted, Base):
 
 
 class Accountability(Sheeted, Base):
-    """Who of the staff answers for what, and how (问责). Read by few, gathered for no search, only added."""
+    """Who of the staff answers for what, and how (问责). Read by few, gathered for no search, only added.
+
+    The office's lines of a year are numbered without gaps. Who was sanctioned may ask for a review until `appeal_until`
+    (see appeals), which is written down once, as is what came of it.
+    """
 
     __tablename__ = "accountability"
     audit_kind = "accountability"
+    __table_args__ = (UniqueConstraint("year", "serial"), Index(None, "appeal_provisional"))
+
+    year: Mapped[int]
+    serial: Mapped[int]
 
     person: Mapped[str] = mapped_column(String(120))
     cause: Mapped[str]
@@ -158,3 +166,12 @@ class Accountability(Sheeted, Base):
     decided_by: Mapped[str] = mapped_column(String(120))
     decided_on: Mapped[date]
     referred_to: Mapped[str] = mapped_column(String(200), default="")
+    # The last day of asking for a review and the article that gives it; empty where no text does.
+    appeal_until: Mapped[date | None]
+    appeal_basis: Mapped[str] = mapped_column(String(260), default="")
+    appeal_provisional: Mapped[bool] = mapped_column(default=False)
+    appealed_on: Mapped[date | None]
+    appeal_grounds: Mapped[str] = mapped_column(default="")
+    appeal_decided_by: Mapped[str] = mapped_column(String(120), default="")
+    appeal_decided_on: Mapped[date | None]
+    appeal_outcome: Mapped[str] = mapped_column(default="")

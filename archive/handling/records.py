@@ -11,6 +11,7 @@ from archive.dossiers import access
 from archive.dossiers.models import Dossier
 from archive.dossiers.rules import lacks
 from archive.handling import (
+    accounting,
     deciding,
     following,
     forms,
@@ -182,7 +183,16 @@ RECORDS: Mapping[Sheet, Record] = {
     Sheet.ACCOUNTABILITY: Record(
         models.Accountability,
         forms.AccountabilityForm,
-        measuring.hold_to_account,
+        accounting.hold_to_account,
+        {
+            Step.APPEAL: Doing(forms.AppealForm, accounting.appeal, lambda a: a.appealed_on is None, _P.DECIDE),
+            Step.DECIDE_APPEAL: Doing(
+                forms.AppealOutcomeForm,
+                accounting.decide_appeal,
+                lambda a: a.appealed_on is not None and a.appeal_decided_on is None,
+                _P.DECIDE,
+            ),
+        },
         makes=_P.DECIDE,
         reads=_P.SANCTION,
         after_end=True,

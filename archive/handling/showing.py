@@ -96,7 +96,21 @@ SHAPES = {
         "due_at",
         lambda row: row.sent_at is None,
     ),
-    Sheet.ACCOUNTABILITY: Shape("person", ("amount", "decided_by", "decided_on", "referred_to"), ("cause", "sanction")),
+    Sheet.ACCOUNTABILITY: Shape(
+        "person",
+        (
+            "amount",
+            "decided_by",
+            "decided_on",
+            "referred_to",
+            "appeal_until",
+            "appeal_basis",
+            "appealed_on",
+            "appeal_decided_by",
+            "appeal_decided_on",
+        ),
+        ("cause", "sanction", "appeal_grounds", "appeal_outcome"),
+    ),
     Sheet.FOLLOW_UPS: Shape(
         "side",
         ("at", "channel", "reached", "score", "settled_by_name", "settled_at"),

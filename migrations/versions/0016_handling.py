@@ -23,7 +23,17 @@ _LASTING = (
 _ADDED_TO = {
     "decision": (),
     "grading": (),
-    "accountability": (),
+    "accountability": (
+        "appeal_until",
+        "appeal_basis",
+        "appeal_provisional",
+        "appealed_on",
+        "appeal_grounds",
+        "appeal_decided_by",
+        "appeal_decided_on",
+        "appeal_outcome",
+        "revision",
+    ),
     "follow_up": ("settled_at", "settled_by_name", "settlement", "revision"),
 }
 
@@ -40,6 +50,8 @@ def _guards(connection: sa.Connection) -> list[Guard]:
             "what a task brought stands",
         ),
     ]
+    year = "EXISTS (SELECT 1 FROM register_closing c WHERE c.book = 'accounts' AND c.year = NEW.year)"
+    found.append(Guard("accountability", "closed_add", "INSERT", year, "the register of this year is closed"))
     for table in (*_LASTING, "decision", "grading"):
         made = _ENDED.format(row="NEW")
         found.append(Guard(table, "insert", "INSERT", made, "an ended dossier is read-only"))
@@ -97,6 +109,16 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(length=120), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("referred_to", sa.String(length=200), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("appeal_until", sa.Date(), nullable=True),
+        sa.Column("appeal_basis", sa.String(length=260), nullable=False),
+        sa.Column("appeal_provisional", sa.Boolean(), nullable=False),
+        sa.Column("appealed_on", sa.Date(), nullable=True),
+        sa.Column("appeal_grounds", sa.Text(), nullable=False),
+        sa.Column("appeal_decided_by", sa.String(length=120), nullable=False),
+        sa.Column("appeal_decided_on", sa.Date(), nullable=True),
+        sa.Column("appeal_outcome", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dossier_id", sa.Uuid(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
@@ -106,6 +128,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_accountability_dossier_id")),
         sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_accountability_made_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accountability")),
+        sa.UniqueConstraint("year", "serial", name=op.f("uq_accountability_year_serial")),
+    )
+    op.create_index(
+        op.f("ix_accountability_appeal_provisional"), "accountability", ["appeal_provisional"], unique=False
     )
     op.create_index(op.f("ix_accountability_dossier_id"), "accountability", ["dossier_id"], unique=False)
     op.create_table(
@@ -511,6 +537,7 @@ def downgrade() -> None:
     op.drop_table("follow_up")
     op.drop_index(op.f("ix_cluster_member_dossier_id"), table_name="cluster_member")
     op.drop_table("cluster_member")
+    op.drop_index(op.f("ix_accountability_appeal_provisional"), table_name="accountability")
     op.drop_index(op.f("ix_accountability_dossier_id"), table_name="accountability")
     op.drop_table("accountability")
     op.drop_index(

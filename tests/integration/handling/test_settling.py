@@ -1,23 +1,37 @@
 """Mediation, review, compensation, grading, accountability, follow-up: who may, in what order, and what stands."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from archive.core.act import acting
+from archive.binding.models import DossierProfile
+from archive.core.act import Machine, acting
 from archive.core.clock import FixedClock, shanghai_date
 from archive.core.db import WRITES, db
 from archive.core.errors import BadInput, NotAllowed, Refused, RuleBroken
 from archive.core.paging import PageRequest
+from archive.deadlines.calendar import packaged_calendar
+from archive.deadlines.models import DayRow
 from archive.dossiers import guarding, moving
 from archive.dossiers.states import Severity, State
-from archive.handling import calls
-from archive.handling.kinds import MediationOutcome, ReviewLevel, ReviewOutcome, Sheet, Side, Step
-from archive.handling.models import Compensation, FollowUp, Grading, MajorReport
+from archive.handling import calls, handlers
+from archive.handling.accounting import appeal_due
+from archive.handling.kinds import (
+    EvidenceState,
+    MediationOutcome,
+    ReviewLevel,
+    ReviewOutcome,
+    Sheet,
+    Side,
+    Step,
+    TaskState,
+)
+from archive.handling.models import Accountability, Compensation, EvidenceRequest, FollowUp, Grading, MajorReport, Task
 from archive.people.rules import Role
+from archive.procedures.loading import shipped
 from tests import disposal_builders as disposing
 from tests import retention_builders as keeping
 from tests.builders import Office
@@ -153,6 +167,71 @@ def test_accountability_is_written_by_the_head_and_never_changed(office: Office)
     for statement in ("UPDATE accountability SET sanction = '无'", "DELETE FROM accountability"):
         with pytest.raises(DatabaseError, match="append-only"):
             run(statement)
+
+
+def test_who_was_sanctioned_has_thirty_working_days_to_ask_for_a_review(office: Office, clock: FixedClock) -> None:
+    number = brought_to(office, State.CLOSED)
+    assert appeal_due([shipped()["XXGS"]], NOW.date(), packaged_calendar()) is None
+    with acting(Machine("test")) as act:
+        found = dossier(number)
+        profile = shipped()["NHWG"]
+        act.session.add(
+            DossierProfile(
+                dossier_id=found.id, profile_id="NHWG", version=profile.version, digest=profile.digest,
+                bound_at=act.moment, reason="scope",
+            )
+        )  # fmt: skip
+    row_id = made(office, number, Sheet.ACCOUNTABILITY, "head", decided_on=date(2026, 3, 2))
+    row = db.session.get(Accountability, row_id)
+    assert row is not None
+    assert (row.serial, row.appeal_until, "第四章第四节" in row.appeal_basis) == (1, date(2026, 4, 14), True)
+    for login in ("officer", "legal"):
+        with pytest.raises(NotAllowed):
+            stepped(office, number, Sheet.ACCOUNTABILITY, row_id, Step.APPEAL, login,
+                    appealed_on=NOW.date(), appeal_grounds="处理过重")  # fmt: skip
+    decision = {"appeal_decided_by": "监察室", "appeal_decided_on": NOW.date(), "appeal_outcome": "维持"}
+    with pytest.raises(RuleBroken):
+        stepped(office, number, Sheet.ACCOUNTABILITY, row_id, Step.DECIDE_APPEAL, "head", **decision)
+    asked = {"appealed_on": date(2026, 3, 4), "appeal_grounds": "处理过重"}
+    stepped(office, number, Sheet.ACCOUNTABILITY, row_id, Step.APPEAL, "head", **asked)
+    stepped(office, number, Sheet.ACCOUNTABILITY, row_id, Step.DECIDE_APPEAL, "head", **decision)
+    with pytest.raises(RuleBroken):
+        stepped(office, number, Sheet.ACCOUNTABILITY, row_id, Step.APPEAL, "head", **asked)
+    # In a year without its notice the last day is provisional; it moves once the notice is confirmed.
+    clock.moment = datetime(2026, 12, 28, 3, tzinfo=UTC)
+    late = made(office, number, Sheet.ACCOUNTABILITY, "head", decided_on=date(2026, 12, 28))
+    before = db.session.get(Accountability, late)
+    assert before is not None
+    assert before.appeal_provisional
+    guessed = before.appeal_until
+    with acting(Machine("test")) as act:
+        days = [(date(2027, 1, 1) + timedelta(days=at)) for at in range(365)]
+        act.session.add_all(
+            DayRow(day=day, version=1, is_workday=day.weekday() < 5 and day.day > 7, source="test") for day in days
+        )
+    handlers.confirmed([])
+    db.session.expire_all()
+    after = db.session.get(Accountability, late)
+    assert after is not None
+    assert not after.appeal_provisional
+    assert after.appeal_until is not None
+    assert guessed is not None
+    assert after.appeal_until > guessed
+
+
+def test_what_is_still_asked_of_others_ends_with_a_withdrawn_complaint(office: Office) -> None:
+    number = brought_to(office, State.INVESTIGATING)
+    task, evidence = made(office, number, Sheet.TASKS), made(office, number, Sheet.EVIDENCE)
+    done = made(office, number, Sheet.TASKS)
+    stepped(office, number, Sheet.TASKS, done, Step.FINISH, result="已调取", documents=[])
+    with acting(office.person("officer")) as act:
+        moving.withdraw(dossier(number), note="投诉人来函撤回", act=act)
+    states = {row.id: (row.state, row.reason) for row in db.session.query(Task)}
+    assert states[task] == (TaskState.TAKEN_BACK, "案卷已撤回，无须再办。")
+    assert states[done][0] is TaskState.DONE
+    request = db.session.get(EvidenceRequest, evidence)
+    assert request is not None
+    assert request.state is EvidenceState.GIVEN_UP
 
 
 def test_both_sides_are_asked_and_a_dossier_is_taken_up_again_by_the_head(office: Office, clock: FixedClock) -> None:

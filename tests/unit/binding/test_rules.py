@@ -1,10 +1,10 @@
 """Which limits a case has and which governs; that every limit of every shipped profile can be met."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from archive.binding.rules import BY_STEPS, core_limit, governing, limits_of, reckon, writable
+from archive.binding.rules import BY_STEPS, SANCTIONED, Reckoned, core_limit, governing, limits_of, reckon, writable
 from archive.deadlines.calendar import packaged_calendar
 from archive.deadlines.history import History
 from archive.deadlines.labels import EVENTS
@@ -20,8 +20,30 @@ ALL = [limit for profile in shipped().values() for limit in profile.deadlines]
 @pytest.mark.parametrize("limit", ALL, ids=lambda limit: limit.key)
 def test_every_limit_starts_and_ends_with_something_the_archive_hears_of(limit: Limit) -> None:
     assert {limit.from_, limit.to} <= set(EVENTS)
-    if limit.from_ != "period":  # the office's own reports
+    if limit.from_ not in ("period", SANCTIONED):  # the office's own reports, and the review of a sanction
         assert limit.to in BY_STEPS or limit.to in writable([limit], ended=False)
+
+
+@pytest.mark.parametrize(
+    "limit", [one for one in ALL if one.from_ not in ("period", SANCTIONED)], ids=lambda limit: limit.key
+)
+def test_every_limit_is_reckoned_for_a_case_to_which_it_applies_and_met_by_its_event(limit: Limit) -> None:
+    facts = {name: next(iter(values)) for name, values in limit.when.items()}
+    bound = (Bound(shipped()[limit.key.partition(".")[0]], ""),)
+    begun = NOW - timedelta(hours=3)
+
+    def kept(**events: datetime) -> Reckoned | None:
+        history = History({limit.from_: begun, **events})
+        found = reckon(limits_of(bound, facts), history, {limit.from_: NOW.date()}, packaged_calendar(), ended_at=None)
+        return next((one for one in found if one.due.limit.key == limit.key), None)
+
+    open_ = kept()
+    assert open_ is not None
+    assert open_.open
+    assert open_.due.operative is not None or limit.unnumbered is not None
+    done = kept(**{limit.to: NOW})
+    assert done is not None
+    assert done.met_at == (NOW if limit.to != limit.from_ else begun)
 
 
 def test_a_case_without_any_number_has_the_orders_fifteen_days() -> None:
