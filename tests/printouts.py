@@ -2,6 +2,7 @@
 
 from flask.testing import FlaskClient
 from pypdfium2 import PdfDocument
+from werkzeug.test import TestResponse
 
 from archive.core.db import db
 from archive.jobs.operations import Task
@@ -17,16 +18,21 @@ def ordered(client: FlaskClient, path: str, **form: object) -> str:
     return row.page
 
 
-def printed(client: FlaskClient, path: str, **form: object) -> str:
-    """Order a printout, have it set, fetch it; return its text."""
+def fetched(client: FlaskClient, path: str, **form: object) -> TestResponse:
+    """Order a printout or a table, have it made, fetch it."""
     answer = client.post(path, data=form)
-    assert answer.status_code == 302
+    assert answer.status_code == 302, answer.text
     place = answer.headers["Location"]
-    assert "正在排版" in client.get(place).get_data(as_text=True)
+    assert "正在" in client.get(place).get_data(as_text=True)
     row = db.session.query(Printout).order_by(Printout.id.desc()).first()
     assert row is not None
     printing.render([Task(row.id, "printing.render", row.id, None, {}, 1, row.asked_at)])
-    pdf = client.get(place, follow_redirects=True)
+    return client.get(place, follow_redirects=True)
+
+
+def printed(client: FlaskClient, path: str, **form: object) -> str:
+    """Order a printout, have it set, fetch it; return its text."""
+    pdf = fetched(client, path, **form)
     assert pdf.content_type == "application/pdf"
     found = PdfDocument(pdf.data)
     try:

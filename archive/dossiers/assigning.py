@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from archive.core.act import Act
+from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, NotFound, Problem
-from archive.dossiers import steps
+from archive.dossiers import series, steps
 from archive.dossiers.models import Access, Dossier, HandOver, Recusal
 from archive.dossiers.states import HandOverState, State, Verb
 from archive.people import queries as people
@@ -155,9 +156,11 @@ def _undo(verb: Verb, slip: HandOver, after: State, act: Act, note: str) -> None
 def _offer(dossier: Dossier, unit: Unit, *, lead: bool, officer: Account | None, note: str, act: Act) -> HandOver:
     if act.actor.id is None:
         raise BadInput("account.unknown")
+    year = shanghai_date(act.moment).year
     slip = HandOver(
         dossier_id=dossier.id, from_unit_id=dossier.unit_id, to_unit_id=unit.id, lead=lead,
         officer_id=officer.id if officer else None, note=note, offered_by=act.actor.id, offered_at=act.moment,
+        year=year, serial=series.slip_serial(act.session, year),
     )  # fmt: skip
     act.session.add(slip)
     _see(dossier, unit.id, act)

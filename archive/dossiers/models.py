@@ -233,7 +233,11 @@ class HandOver(Base):
 
     __tablename__ = "hand_over"
     audit_kind = "hand_over"
-    __table_args__ = (Index(None, "dossier_id"), Index(None, "to_unit_id", "state"))
+    __table_args__ = (
+        Index(None, "dossier_id"),
+        Index(None, "to_unit_id", "state"),
+        UniqueConstraint("year", "serial"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
@@ -245,6 +249,9 @@ class HandOver(Base):
     note: Mapped[str] = mapped_column(default="")
     offered_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     offered_at: Mapped[datetime]
+    # The line of the office's register of slips, numbered by the year.
+    year: Mapped[int]
+    serial: Mapped[int]
     answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     answered_at: Mapped[datetime | None]
     refusal: Mapped[str] = mapped_column(default="")

@@ -55,6 +55,11 @@ def contact_serial(session: Session, unit: str, year: int) -> int:
     return take(session, f"contact:{unit}:{year}")
 
 
+def slip_serial(session: Session, year: int) -> int:
+    """Return the next line of the office's register of hand-over slips of a year."""
+    return take(session, f"slip:{year}")
+
+
 def _postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
 

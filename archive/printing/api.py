@@ -17,16 +17,20 @@ from archive.printing.models import PrintState
 from archive.printing.pages import as_response
 from archive.web.forms import Choice
 
-api = Blueprint("printing_api", __name__, url_prefix="/api/v1", description="Pages set as PDF")
+api = Blueprint(
+    "printing_api", __name__, url_prefix="/api/v1", description="Pages set as PDF, long tables as workbooks"
+)
 
 
 class PrintoutBody(Schema):
-    """A printout; its file is kept for a day, for who asked for it."""
+    """A printout or a table; its file is kept for a day, for who asked. Of a table: its lines so far, and about all."""
 
     id = fields.UUID()
     title = fields.String()
     state = Choice(PrintState)
     asked_at = fields.AwareDateTime()
+    done = fields.Integer()
+    whole = fields.Integer()
 
 
 @api.get("/printouts/<uuid:printout_id>")
@@ -41,5 +45,5 @@ def show(printout_id: uuid.UUID) -> Any:
 @signed_in
 @api.response(200, content_type="application/pdf")
 def fetch(printout_id: uuid.UUID) -> Response:
-    """Return the PDF of a printout that is ready."""
+    """Return the file of a printout that is ready: a PDF, or a workbook where a table was asked for."""
     return as_response(queries.find(db.session(), printout_id, person(), whole=True))

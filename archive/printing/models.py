@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,7 +21,10 @@ class PrintState(StrEnum):
 
 
 class Printout(Base):
-    """A page that was asked for as PDF: what its reader may see was settled when it was asked for."""
+    """A file that was asked for, made by the worker: a page as PDF, or a long table as a workbook.
+
+    What the reader of a page may see was settled when it was asked for; a table is written with their eyes.
+    """
 
     __tablename__ = "printout"
     audit_kind = "printout"
@@ -28,9 +32,14 @@ class Printout(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     title: Mapped[str] = mapped_column(String(200))
-    # The HTML to be set; empty once it is done.
-    page: Mapped[str] = mapped_column(deferred=True)
+    # The HTML to be set; empty once it is done, and for a table.
+    page: Mapped[str] = mapped_column(deferred=True, default="")
+    # Of a table: who writes it, what it is to hold, how many lines it has so far and will have about.
+    writer: Mapped[str] = mapped_column(String(20), default="")
+    recipe: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    done: Mapped[int] = mapped_column(default=0)
+    whole: Mapped[int] = mapped_column(default=0)
     state: Mapped[PrintState] = mapped_column(code(PrintState), default=PrintState.WAITING)
-    pdf: Mapped[bytes | None] = mapped_column(LargeBinary(), deferred=True)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary(), deferred=True)
     asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[datetime]

@@ -5,6 +5,7 @@ import uuid
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from archive.core import sheets
 from archive.core.db import db
 from archive.core.errors import NotFound
 from archive.documents.names import disposition
@@ -25,7 +26,7 @@ def show(printout_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("printing/show.html", printout=found)
 
 
-@pages.get("/<uuid:printout_id>/file.pdf")
+@pages.get("/<uuid:printout_id>/file")
 @signed_in
 def fetch(printout_id: uuid.UUID) -> Response:
     """Return the file to who asked for it."""
@@ -34,8 +35,11 @@ def fetch(printout_id: uuid.UUID) -> Response:
 
 def as_response(found: Printout) -> Response:
     """Return the file of a printout that is ready. Raises NotFound before."""
-    if found.pdf is None:
+    if found.content is None:
         raise NotFound("printout.unknown")
-    name = disposition("inline", f"{found.title}.pdf", "printout.pdf")
+    if found.writer:
+        name, media_type = disposition("attachment", f"{found.title}.xlsx", "table.xlsx"), sheets.MEDIA_TYPE
+    else:
+        name, media_type = disposition("inline", f"{found.title}.pdf", "printout.pdf"), "application/pdf"
     headers = {"Content-Disposition": name, "Cache-Control": "private, no-store"}
-    return Response(found.pdf, content_type="application/pdf", headers=headers)
+    return Response(found.content, content_type=media_type, headers=headers)

@@ -13,7 +13,7 @@ from archive.printing.models import Printout
 def find(session: Session, printout_id: uuid.UUID, person: Person, *, whole: bool = False) -> Printout:
     """Return a person's own printout, `whole` with its bytes. Raises NotFound, the same for another's."""
     query = select(Printout).where(Printout.id == printout_id, Printout.asked_by == person.id)
-    found = session.scalar(query.options(undefer(Printout.pdf)) if whole else query)
+    found = session.scalar(query.options(undefer(Printout.content)) if whole else query)
     if found is None:
         raise NotFound("printout.unknown")
     return found

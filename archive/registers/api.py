@@ -12,14 +12,16 @@ from flask_smorest import Blueprint
 from archive.core.act import acting, now
 from archive.core.clock import shanghai_date
 from archive.core.db import db
-from archive.core.errors import BadInput, NotFound, Problem
+from archive.core.errors import NotFound
 from archive.core.paging import PageRequest
-from archive.people import queries as people
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
 from archive.printing.api import PrintoutBody
-from archive.registers import bodies, closing, columns, forms, numbers, queries, shelf
-from archive.registers.models import Book, RegisterClosing
+from archive.registers import bodies, closing, columns, forms, queries, shelf
+from archive.registers.models import RegisterClosing
+from archive.registers.pages import closed
+from archive.registers.sources import SOURCES
+from archive.registers.volumes import Line
 from archive.web.idempotency import idempotent
 
 api = Blueprint("registers_api", __name__, url_prefix="/api/v1", description="Registers and the closing of their years")
@@ -53,13 +55,12 @@ def register(query: dict[str, Any], code: str) -> Any:
     volume = queries.volume(session, person(), form, query["unit"], query["year"])
     found = queries.page(session, person(), form, volume, PageRequest(query["size"], query["after"]))
     head = shelf.headings(session, form, today)
-    gaps = numbers.of_contacts(session, volume.unit, volume.year) if volume.unit else None
     return {
         "columns": form.columns,
         "rows": [_line(line, head) for line in found.rows],
         "next": found.next,
         "closing": volume.closing,
-        "missing": (gaps or numbers.of_cases(session, volume.year)).missing,
+        "missing": SOURCES[volume.book].gaps(session, volume).missing,
     }
 
 
@@ -77,6 +78,20 @@ def print_volume(asked: dict[str, Any], code: str) -> Any:
     return printout, 202, {"Location": url_for("printing_api.show", printout_id=printout.id)}
 
 
+@api.post("/registers/<code>/workbooks")
+@requires(Permission.EXPORT)
+@idempotent
+@api.arguments(bodies.WorkbookForm)
+@api.response(202, PrintoutBody)
+def workbook(asked: dict[str, Any], code: str) -> Any:
+    """Have a whole register written as xlsx; ask the printout in `Location` how far it is."""
+    with acting() as act:
+        form = shelf.form(act.session, code, shanghai_date(act.moment))
+        volume = queries.volume(act.session, person(), form, asked["unit"], asked["year"])
+        printout = shelf.order_workbook(form, volume, act=act)
+    return printout, 202, {"Location": url_for("printing_api.show", printout_id=printout.id)}
+
+
 @api.post("/registers/closings")
 @requires(Permission.KEEP)
 @idempotent
@@ -84,11 +99,7 @@ def print_volume(asked: dict[str, Any], code: str) -> Any:
 @api.response(201, bodies.ClosingBody)
 def close(asked: dict[str, Any]) -> Any:
     """Close a past year of a book for good: nothing is added to it or changed in it any more."""
-    if asked["confirm"] != str(asked["year"]):
-        raise BadInput("input.bad", [Problem("register.confirm", "confirm")])
-    with acting() as act:
-        unit = people.unit_by_code(act.session, asked["unit"]) if asked["book"] is Book.CONTACTS else None
-        return closing.close(asked["book"], unit, asked["year"], act=act)
+    return closed(asked)
 
 
 @api.get("/registers/closings/<uuid:closing_id>/check")
@@ -103,7 +114,7 @@ def check(closing_id: uuid.UUID) -> Any:
     return {"sound": sound, "blanked": blanked}
 
 
-def _line(line: queries.Line, head: list[columns.Column]) -> dict[str, Any]:
+def _line(line: Line, head: list[columns.Column]) -> dict[str, Any]:
     cells = shelf.row(line, head)
     return {
         "position": line.position,

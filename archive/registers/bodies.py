@@ -7,19 +7,27 @@ from archive.web.forms import Choice, Form, Whole, Words
 
 
 class VolumeQuery(Form):
-    """Which volume of a register, and which part of it. Registers of cases are the office's: they have no unit."""
+    """Which volume of a register, and which part of it.
 
-    unit = Words(most=20)
+    `unit`: of contacts the unit's code, of letters the words of the series; the other registers are the office's.
+    """
+
+    unit = Words(most=30)
     year = Whole(required=True, least=1900, most=2200)
     after = Words(most=400)
     size = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200, error="input.bad"))
 
 
-class PrintForm(Form):
+class WorkbookForm(Form):
+    """Which volume of a register is wanted as a table."""
+
+    unit = Words(most=30)
+    year = Whole(required=True, least=1900, most=2200)
+
+
+class PrintForm(WorkbookForm):
     """Which bound volume of a register is wanted on paper."""
 
-    unit = Words(most=20)
-    year = Whole(required=True, least=1900, most=2200)
     volume = Whole(load_default=1, least=1, most=100_000)
 
 
@@ -27,7 +35,7 @@ class CloseForm(Form):
     """Which year of a book is closed; `confirm` repeats the year."""
 
     book = Choice(Book, required=True)
-    unit = Words(most=20)
+    unit = Words(most=30)
     year = Whole(required=True, least=1900, most=2200)
     confirm = Words(most=10, required=True)
 
@@ -37,7 +45,7 @@ class ClosingBody(Schema):
 
     id = fields.UUID()
     book = Choice(Book)
-    unit = fields.Function(lambda closing: closing.unit.code if closing.unit else "")
+    unit = fields.Function(lambda closing: closing.unit.code if closing.unit else closing.mark)
     year = fields.Integer()
     count = fields.Integer()
     last_number = fields.String()
@@ -63,7 +71,7 @@ class VolumeBody(Schema):
 
     book = Choice(Book)
     year = fields.Integer()
-    unit = fields.Function(lambda volume: volume.unit.code if volume.unit else "")
+    unit = fields.String(attribute="part")
     count = fields.Integer()
     closing = fields.Nested(ClosingBody, allow_none=True)
 

@@ -1,56 +1,102 @@
-"""Closing a year of a register: its lines are frozen, summed, and nothing is added or changed any more."""
+"""Closing a year of a register: its lines are frozen, summed, and nothing is added or changed any more.
+
+The lines are read and spooled into a file before the act begins, so that a year of fifty thousand lines keeps the
+database from others only for as long as it takes to write them down.
+"""
 
 import hashlib
+import json
 import uuid
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import IO, Any
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from archive.core.act import Act
+from archive.audit.models import Entry
+from archive.core.act import Act, Actor
 from archive.core.clock import shanghai_date
 from archive.core.errors import NotAllowed, RuleBroken
-from archive.core.ports import ports
 from archive.dossiers import rules
 from archive.dossiers.models import Contact, Series
-from archive.dossiers.series import dossier_key
 from archive.people.models import Unit
 from archive.people.rules import Permission
 from archive.procedures.loading import digest
-from archive.registers import numbers, queries
+from archive.registers import queries
 from archive.registers.forms import Form
 from archive.registers.models import Book, RegisterClosing, RegisterLine
 from archive.registers.records import BATCH
+from archive.registers.sources import SOURCES
+from archive.registers.volumes import Volume, key_of
 
 # Lines are frozen whole, whichever form they are read in later.
 _WHOLE = {book: Form("", "", book, ()) for book in Book}
 
 
-def close(book: Book, unit: Unit | None, year: int, *, act: Act) -> RegisterClosing:
-    """Freeze a past year of a book. Raises NotAllowed, RuleBroken when the year runs, is closed, or is not in order."""
-    where = unit or act.session.scalars(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.path)).first()
-    if where is None or rules.lacks(act.actor, Permission.KEEP, where.path):
-        raise NotAllowed("person.lacks", permission=Permission.KEEP)
-    if year >= shanghai_date(act.moment).year:
-        raise RuleBroken("register.running", year=year)
-    volume = queries.Volume(book, year, unit)
+@dataclass(frozen=True)
+class Prepared:
+    """A volume's lines in a file, one JSON a line, how many, and the last entry of the trail they know of."""
+
+    volume: Volume
+    spool: IO[str]
+    count: int
+    known: int
+
+
+@contextmanager
+def prepared(session: Session, volume: Volume) -> Iterator[Prepared]:
+    """Read a volume's lines, before the act that closes it. Leaves the session without a transaction."""
+    known = session.scalar(select(func.max(Entry.seq))) or 0
+    with TemporaryFile("w+", encoding="utf-8") as spool:
+        count = 0
+        for line, row_id, dossier_id, part in queries.whole(session, _WHOLE[volume.book], volume):
+            count = line.position
+            told = (line.number, _hex(row_id), _hex(dossier_id), part, line.record, digest(line.record))
+            spool.write(json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n")
+        session.rollback()
+        spool.seek(0)
+        yield Prepared(volume, spool, count, known)
+
+
+def close(ready: Prepared, *, act: Act) -> RegisterClosing:
+    """Freeze a past year of a book. Raises NotAllowed, RuleBroken when the year runs, is closed, or is not in order.
+
+    Lines of dossiers in which something was done since they were read are read again.
+    """
+    volume = ready.volume
+    check(act.session, volume, act.actor, shanghai_date(act.moment).year)
     _hold(act.session, volume)
-    if is_closed(act.session, book.value, unit.id if unit else None, year):
-        raise RuleBroken("register.closed", year=year)
+    if is_closed(act.session, volume.book.value, volume.unit.id if volume.unit else None, volume.year, volume.mark):
+        raise RuleBroken("register.closed", year=volume.year)
     missing = _in_order(act.session, volume)
-    count, last, total = _freeze(act.session, volume)
+    count, last, total = _freeze(ready, act.session)
     closing = RegisterClosing(
-        key=volume.key, book=book, unit_id=unit.id if unit else None, year=year, count=count, last_number=last,
-        missing=missing, sha256=total, closed_at=act.moment, closed_by=act.actor.id, closed_by_name=act.actor.name,
+        key=volume.key, book=volume.book, unit_id=volume.unit.id if volume.unit else None, mark=volume.mark,
+        year=volume.year, count=count, last_number=last, missing=missing, sha256=total, closed_at=act.moment,
+        closed_by=act.actor.id, closed_by_name=act.actor.name,
     )  # fmt: skip
     act.session.add(closing)
     act.session.flush()
     act.record(
-        "register:close", closing, book=book.value, unit=unit.code if unit else "", year=year, count=count,
-        last=last, missing=missing, sha256=total,
+        "register:close", closing, book=volume.book.value, unit=volume.part, year=volume.year, count=count, last=last,
+        missing=missing, sha256=total,
     )  # fmt: skip
     return closing
+
+
+def check(session: Session, volume: Volume, actor: Actor, this_year: int) -> None:
+    """Refuse who may not close the volume, and a year that runs. Raises NotAllowed, RuleBroken."""
+    top = select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.path)
+    where = volume.unit or session.scalars(top).first()
+    needed = (Permission.KEEP, Permission.SANCTION) if volume.book is Book.ACCOUNTS else (Permission.KEEP,)
+    for permission in needed:
+        if where is None or rules.lacks(actor, permission, where.path):
+            raise NotAllowed("person.lacks", permission=permission)
+    if volume.year >= this_year:
+        raise RuleBroken("register.running", year=volume.year)
 
 
 def verify(session: Session, closing: RegisterClosing) -> tuple[bool, int]:
@@ -66,26 +112,22 @@ def verify(session: Session, closing: RegisterClosing) -> tuple[bool, int]:
     return sound and total.hexdigest() == closing.sha256, blanked
 
 
-def is_closed(session: Session, book: str, unit_id: uuid.UUID | None, year: int) -> bool:
+def is_closed(session: Session, book: str, unit_id: uuid.UUID | None, year: int, mark: str = "") -> bool:
     """Tell whether a year of a book is closed; see dossiers.years."""
-    key = queries.key_of(Book(book), unit_id, year)
+    key = key_of(Book(book), unit_id, year, mark)
     return bool(session.scalar(select(exists().where(RegisterClosing.key == key))))
 
 
-def _hold(session: Session, volume: queries.Volume) -> None:
+def _hold(session: Session, volume: Volume) -> None:
     """Keep numbers of this volume from being given until the act ends."""
-    if volume.unit is not None:
-        found = Series.key == f"contact:{volume.unit.id}:{volume.year}"
-    else:
-        start = dossier_key(ports().settings.number_template, volume.year, "")
-        found = Series.key.startswith(start, autoescape=True)
-    session.execute(select(Series.last).where(found).with_for_update())
+    session.execute(select(Series.last).where(SOURCES[volume.book].holds(volume)).with_for_update())
 
 
-def _in_order(session: Session, volume: queries.Volume) -> int:
+def _in_order(session: Session, volume: Volume) -> int:
     """Return how many numbers nobody bears. Raises RuleBroken when the contact register is not fit to be closed."""
+    missing = SOURCES[volume.book].gaps(session, volume).missing
     if volume.unit is None:
-        return numbers.of_cases(session, volume.year).missing
+        return missing
     unjudged = session.scalar(
         select(func.count())
         .select_from(Contact)
@@ -93,37 +135,55 @@ def _in_order(session: Session, volume: queries.Volume) -> int:
     )
     if unjudged:
         raise RuleBroken("register.unjudged", count=unjudged)
-    missing = numbers.of_contacts(session, volume.unit, volume.year).missing
     if missing:
         raise RuleBroken("register.gaps", count=missing)
     return 0
 
 
-def _freeze(session: Session, volume: queries.Volume) -> tuple[int, str, str]:
-    """Write the lines; return how many, the last number, and the SHA-256 over places, numbers and sums of lines."""
-    total, count, last = hashlib.sha256(), 0, ""
-    batch: list[dict[str, Any]] = []
-    for line, dossier_id, part in queries.whole(session, _WHOLE[volume.book], volume):
-        sha256 = digest(line.record)
-        total.update(_summed(line.position, line.number, sha256))
-        count, last = line.position, line.number
-        batch.append(
-            {
-                "key": volume.key, "position": line.position, "number": line.number, "part": part,
-                "dossier_id": dossier_id, "record": line.record, "sha256": sha256,
-            }
-        )  # fmt: skip
-        if len(batch) == BATCH:
-            _write(session, batch)
-            batch = []
-    _write(session, batch)
-    return count, last, total.hexdigest()
+def _freeze(ready: Prepared, session: Session) -> tuple[int, str, str]:
+    """Write the lines; return how many, the last number, and the SHA-256 over places, numbers and sums of lines.
 
-
-def _write(session: Session, batch: Iterable[dict[str, Any]]) -> None:
-    rows = list(batch)
-    if rows:
+    Raises RuleBroken when lines came or went since they were read.
+    """
+    source, key = SOURCES[ready.volume.book], ready.volume.key
+    touched = _touched(session, ready.known)
+    total, position, held, last = hashlib.sha256(), 0, 0, ""
+    while batch := [json.loads(text) for _, text in zip(range(BATCH), ready.spool, strict=False)]:
+        stale = [uuid.UUID(row_id) for _, row_id, dossier_id, *_ in batch if row_id and {row_id, dossier_id} & touched]
+        anew = dict(source.read(session, stale)) if stale else {}
+        if set(stale) - set(anew):
+            raise RuleBroken("register.moved", year=ready.volume.year)
+        rows: list[dict[str, Any]] = []
+        for number, row_id, dossier_id, part, record, sha256 in batch:
+            position, held, last = position + 1, held + bool(row_id), number
+            if row_id and uuid.UUID(row_id) in anew:
+                record = queries.placed(anew[uuid.UUID(row_id)], position)
+                part, sha256 = queries.part_of(record), digest(record)
+            total.update(_summed(position, number, sha256))
+            rows.append(
+                {
+                    "key": key, "position": position, "number": number, "part": part,
+                    "dossier_id": uuid.UUID(dossier_id) if dossier_id else None, "record": record, "sha256": sha256,
+                }
+            )  # fmt: skip
         session.execute(insert(RegisterLine), rows)
+    if position != ready.count or held != source.count(session, ready.volume):
+        raise RuleBroken("register.moved", year=ready.volume.year)
+    return position, last, total.hexdigest()
+
+
+def _touched(session: Session, known: int) -> frozenset[str]:
+    """Return the ids of what the trail tells of since an entry: subjects and dossiers, as hex."""
+    rows = session.execute(
+        select(Entry.subject_id, Entry.dossier_id).where(
+            Entry.seq > known, or_(Entry.subject_id.is_not(None), Entry.dossier_id.is_not(None))
+        )
+    )
+    return frozenset(one.hex for row in rows for one in row if one is not None)
+
+
+def _hex(found: Any) -> str:
+    return found.hex if isinstance(found, uuid.UUID) else ""
 
 
 def _summed(position: int, number: str, sha256: str) -> bytes:

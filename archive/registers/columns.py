@@ -7,6 +7,7 @@ the extra fields of the procedure, and left blank for the pen where there is no 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from archive.core.clock import SHANGHAI, shanghai_date
@@ -78,6 +79,11 @@ def _last_day(record: Record) -> Value:
     return shanghai_date(datetime.fromisoformat(text) - timedelta(microseconds=1)) if text else None
 
 
+def _written_on(record: Record) -> Value:
+    """Return the day of a line: of who was called to account that of the decision, else that of the complaint."""
+    return _date("decided_on")(record) if record.get("decided_on") else _day("received_at")(record)
+
+
 def _scope(record: Record) -> Value:
     judged = record.get("in_scope")
     return "待判断" if judged is None else "属于" if judged else "不属于"
@@ -107,6 +113,8 @@ def _identity(record: Record) -> Value:
 
 
 def _accused(record: Record) -> Value:
+    if record.get("accountable"):
+        return str(record["accountable"])
     return "　".join(part for part in (record.get("respondent"), record.get("respondent_person")) if part)
 
 
@@ -132,7 +140,7 @@ def _address(record: Record) -> Value:
 
 
 def _name(record: Record) -> Value:
-    return record.get("person") or record.get("complainants") or ""
+    return record.get("accountable") or record.get("person") or record.get("complainants") or ""
 
 
 def _contact_way(record: Record) -> Value:
@@ -182,7 +190,7 @@ _COLUMNS: Mapping[str, tuple[int, Callable[[Record], Value]]] = {
     "方式": (6, lambda record: label(Channel(record["channel"]))),
     "投诉时间": (11, _moment("received_at")),
     "时间": (11, _moment("received_at")),
-    "日期": (11, _day("received_at")),
+    "日期": (11, _written_on),
     "涉及的产品或服务": (12, _text("product")),
     "投诉诉求": (14, _text("request")),
     "诉求": (14, _text("request")),
@@ -222,4 +230,38 @@ _COLUMNS: Mapping[str, tuple[int, Callable[[Record], Value]]] = {
     "满意度": (7, _text("satisfaction")),
     "满意程度": (7, _text("satisfaction")),
     "回访": (10, _text("followed_up")),
+    # Letters.
+    "发文字号": (16, _text("letter")),
+    "发文日期": (11, _date("issued_on")),
+    "种类": (10, _text("letter_kind")),
+    "题名": (26, _text("title")),
+    "主送": (16, _text("addressee")),
+    "签发人": (7, _text("issuer")),
+    "状态": (8, _text("standing")),
+    "回复期限": (11, _date("reply_due")),
+    "回复日期": (11, _date("replied_on")),
+    "作废理由": (12, _text("void_reason")),
+    # Hand-over slips.
+    "转出单位": (10, _text("from_unit")),
+    "转出人": (7, _text("giver")),
+    "转出时间": (11, _moment("offered_at")),
+    "接收单位": (10, _text("to_unit")),
+    "指定承办人": (8, _text("officer")),
+    "主办或协办": (6, _text("lead")),
+    "附言": (14, _text("note")),
+    "接收人": (7, _text("taker")),
+    "答复时间": (11, _moment("answered_at")),
+    "退回理由": (12, _text("refusal")),
+    # Accountability.
+    "原因": (18, _text("cause")),
+    "事由": (18, _text("cause")),
+    "处理": (18, _text("sanction")),
+    "处分决定": (18, _text("sanction")),
+    "金额": (9, lambda record: Decimal(record["amount"]) if record.get("amount") else None),
+    "决定单位": (12, _text("decided_by")),
+    "决定日期": (11, _date("decided_on")),
+    "移送": (12, _text("referred_to")),
+    "申请复审至": (11, _date("appeal_until")),
+    "复审申请日期": (11, _date("appealed_on")),
+    "复审决定": (14, _text("appeal_outcome")),
 }

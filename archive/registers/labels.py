@@ -2,7 +2,15 @@
 
 from archive.registers.models import Book
 
-WORDS = {Book: {Book.CONTACTS: "接待登记", Book.CASES: "投诉登记"}}
+WORDS = {
+    Book: {
+        Book.CONTACTS: "接待登记",
+        Book.CASES: "投诉登记",
+        Book.LETTERS: "发文登记",
+        Book.SLIPS: "转交登记",
+        Book.ACCOUNTS: "问责登记",
+    }
+}
 
 REFUSALS = {
     "register.unknown": "没有这种登记簿。请从登记簿目录中选择。",
@@ -11,5 +19,6 @@ REFUSALS = {
     "register.gaps": "登记簿缺 {count} 号，与编号记录不符，不能封存。请系统管理员核查数据库。",
     "register.volume": "没有第 {number} 册。",
     "register.confirm": "请照样输入年度以确认封存。",
+    "register.moved": "封存期间 {year} 年的登记簿有了新的变动，没有封存。请再试一次。",
     "register.unclosed": "这一年度的登记簿还没有封存。",
 }

@@ -14,10 +14,13 @@ from archive.people.models import Unit
 
 
 class Book(StrEnum):
-    """What is numbered without gaps and closed by the year: contacts of a unit, cases of the office."""
+    """What is numbered without gaps and closed by the year."""
 
-    CONTACTS = "contacts"
+    CONTACTS = "contacts"  # of a unit
     CASES = "cases"
+    LETTERS = "letters"  # of a series of numbers
+    SLIPS = "slips"
+    ACCOUNTS = "accounts"  # who of the staff answered for what; read by few
 
 
 class RegisterClosing(Base):
@@ -31,6 +34,8 @@ class RegisterClosing(Base):
     key: Mapped[str] = mapped_column(String(80), unique=True)
     book: Mapped[Book] = mapped_column(code(Book))
     unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    # Of letters: the words of the series.
+    mark: Mapped[str] = mapped_column(String(30), default="")
     year: Mapped[int]
     count: Mapped[int]
     last_number: Mapped[str] = mapped_column(String(60))

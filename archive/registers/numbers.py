@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from archive.core.ports import ports
 from archive.dossiers.models import Contact, Dossier, Series
 from archive.dossiers.series import dossier_key
+from archive.letters.models import LetterNumber
 from archive.people.models import Unit
 from archive.procedures.profile import NUMBER_PLACEHOLDERS
 from archive.retention.models import Keeping
@@ -36,6 +37,13 @@ def of_contacts(session: Session, unit: Unit, year: int) -> Gaps:
     """Return the gaps of a unit's contact register. Two statements."""
     given = session.scalar(select(Series.last).where(Series.key == f"contact:{unit.id}:{year}")) or 0
     there = select(func.count()).select_from(Contact).where(Contact.unit_id == unit.id, Contact.year == year)
+    return Gaps(given, given - (session.scalar(there) or 0))
+
+
+def of_letters(session: Session, mark: str, year: int) -> Gaps:
+    """Return the gaps of a series of letters. Two statements."""
+    given = session.scalar(select(Series.last).where(Series.key == f"letter:{mark}:{year}")) or 0
+    there = select(func.count()).select_from(LetterNumber).where(LetterNumber.mark == mark, LetterNumber.year == year)
     return Gaps(given, given - (session.scalar(there) or 0))
 
 

@@ -1,29 +1,26 @@
 """Pages of the registers: the shelf, a register, closing a year, a case's sheet, hand-over slips."""
 
-import io
 import uuid
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive.core import sheets
 from archive.core.act import acting, now
 from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.core.errors import BadInput, NotFound, Problem
 from archive.core.paging import PageRequest
-from archive.documents.names import disposition
 from archive.dossiers import access
 from archive.people import queries as people
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
 from archive.printing import operations as printing
-from archive.registers import bodies, closing, columns, forms, numbers, queries, records, shelf, slips
+from archive.registers import bodies, closing, columns, forms, queries, records, shelf, slips
 from archive.registers.models import Book, RegisterClosing
+from archive.registers.sources import SOURCES
+from archive.registers.volumes import Volume
 from archive.web.forms import parse
 
 pages = Blueprint("registers", __name__, url_prefix="/registers")
@@ -35,18 +32,19 @@ def index() -> str:
     """Show the registers by year, and the forms in which they may be read."""
     today = shanghai_date(now())
     profiles = shelf.profiles(db.session(), today)
-    open_to = [form for form in forms.main(profiles) if not form.restricted or may(person(), Permission.RESTRICT)]
+
+    def open_to(form: forms.Form) -> bool:
+        return form.needs is None or may(person(), form.needs)
+
     return render_template(
         "registers/index.html",
         volumes=queries.volumes(db.session(), person()),
-        main=open_to,
+        main=list(filter(open_to, forms.main(profiles))),
         profiles=[one for one in profiles.values() if forms.by_rules([one])],
-        by_rules=lambda one: [
-            form for form in forms.by_rules([one]) if not form.restricted or may(person(), Permission.RESTRICT)
-        ],
+        by_rules=lambda one: list(filter(open_to, forms.by_rules([one]))),
         this_year=today.year,
         may_close=may(person(), Permission.KEEP),
-        letters=url_for("letters.index") if "letters.index" in current_app.view_functions else "",
+        may_sanction=may(person(), Permission.SANCTION),
     )
 
 
@@ -64,39 +62,29 @@ def show(code: str) -> str:
         "registers/show.html",
         form=form,
         volume=volume,
-        volumes=[one for one in queries.volumes(session, person()) if one.book is form.book],
+        volumes=queries.volumes(session, person(), form.book),
         page=page,
         head=head,
         row=lambda line: shelf.row(line, head),
         shown=columns.shown,
         numbered=lambda line: shelf.numbered(line, volume),
         why_blank=shelf.why_blank,
-        gaps=numbers.of_contacts(session, volume.unit, volume.year) if volume.unit
-        else numbers.of_cases(session, volume.year),
+        gaps=SOURCES[volume.book].gaps(session, volume),
         per_volume=shelf.PER_VOLUME,
         may_export=may(person(), Permission.EXPORT),
     )  # fmt: skip
 
 
-@pages.get("/<code>/workbook")
+@pages.post("/<code>/workbook")
 @requires(Permission.EXPORT)
-def workbook(code: str) -> Response:
-    """Hand a whole register out as xlsx; that is recorded."""
-    today = shanghai_date(now())
-    form = shelf.form(db.session(), code, today)
-    asked = _asked(form)
-    volume = queries.volume(db.session(), person(), form, asked["unit"], asked["year"])
-    with NamedTemporaryFile(suffix=".xlsx") as file:
-        rows = shelf.write_xlsx(Path(file.name), db.session(), person(), form, volume, today)
-        content = io.BytesIO(Path(file.name).read_bytes())
+def workbook(code: str) -> ResponseReturnValue:
+    """Have a whole register written as xlsx; that is recorded."""
+    asked = parse(bodies.WorkbookForm(), request.form)
     with acting() as act:
-        shelf.record_export(form, volume, rows, act=act)
-    answer = send_file(content, mimetype=sheets.MEDIA_TYPE)
-    answer.headers["Content-Disposition"] = disposition(
-        "attachment", f"{shelf.title_of(form, volume)}.xlsx", f"register-{volume.year}.xlsx"
-    )
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+        form = shelf.form(act.session, code, shanghai_date(act.moment))
+        volume = queries.volume(act.session, person(), form, asked["unit"], asked["year"])
+        printout_id = shelf.order_workbook(form, volume, act=act).id
+    return redirect(url_for("printing.show", printout_id=printout_id))
 
 
 @pages.post("/<code>/print")
@@ -116,15 +104,25 @@ def print_volume(code: str) -> ResponseReturnValue:
 @requires(Permission.KEEP)
 def close() -> ResponseReturnValue:
     """Close a year of a book for good."""
-    asked = parse(bodies.CloseForm(), request.form)
+    done = closed(parse(bodies.CloseForm(), request.form))
+    flash(f"已封存：{done.year} 年共 {done.count} 行，末号 {done.last_number}。", "success")
+    return redirect(url_for(".index"))
+
+
+def closed(asked: dict[str, Any]) -> RegisterClosing:
+    """Close the volume asked for: its lines are read first, then written in one short act.
+
+    Raises BadInput unless the year was repeated, NotAllowed, NotFound, RuleBroken.
+    """
     if asked["confirm"] != str(asked["year"]):
         raise BadInput("input.bad", [Problem("register.confirm", "confirm")])
-    with acting() as act:
-        unit = people.unit_by_code(act.session, asked["unit"]) if asked["book"] is Book.CONTACTS else None
-        done = closing.close(asked["book"], unit, asked["year"], act=act)
-        count, last = done.count, done.last_number
-    flash(f"已封存：{asked['year']} 年共 {count} 行，末号 {last}。", "success")
-    return redirect(url_for(".index"))
+    session = db.session()
+    unit = people.unit_by_code(session, asked["unit"]) if asked["book"] is Book.CONTACTS else None
+    mark = asked["unit"] if asked["book"] is Book.LETTERS else ""
+    volume = Volume(asked["book"], asked["year"], unit, mark)
+    closing.check(session, volume, person(), shanghai_date(now()).year)
+    with closing.prepared(session, volume) as ready, acting() as act:
+        return closing.close(ready, act=act)
 
 
 @pages.post("/closings/<uuid:closing_id>/check")
@@ -201,10 +199,9 @@ def _asked(form: forms.Form) -> dict[str, Any]:
     if "year" in request.args:
         found: dict[str, Any] = parse(bodies.VolumeQuery(), request.args)
         return found
-    newest = next((one for one in queries.volumes(db.session(), person()) if one.book is form.book), None)
+    newest = next(iter(queries.volumes(db.session(), person(), form.book)), None)
     year = newest.year if newest else shanghai_date(now()).year
-    unit = newest.unit.code if newest and newest.unit else ""
-    return {"unit": unit, "year": year, "after": ""}
+    return {"unit": newest.part if newest else "", "year": year, "after": ""}
 
 
 def _text(record: records.Record) -> Callable[[str], str]:

@@ -1,6 +1,6 @@
 """Which forms the office has, and handing a register out as pages, workbook or paper."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,14 @@ from archive.procedures.profile import Profile
 from archive.registers import columns, forms, queries
 from archive.registers.forms import Form
 from archive.registers.models import Book
-from archive.registers.queries import Line, Volume
+from archive.registers.records import BATCH
+from archive.registers.sources import SOURCES
+from archive.registers.volumes import Line, Volume
 
 # A bound volume of the printed register holds so many lines.
 PER_VOLUME = 500
+# Under which name the worker writes workbooks of registers; see printing.
+KIND = "register"
 HIDDEN, DESTROYED = "无权查看", "案卷已销毁"
 
 
@@ -58,29 +62,42 @@ def why_blank(line: Line) -> str:
 
 def numbered(line: Line, volume: Volume) -> str:
     """Return a line's number as one cites it."""
-    return f"第 {line.number} 号" if volume.book is Book.CONTACTS else line.number
+    return line.number if volume.book in (Book.CASES, Book.LETTERS) else f"第 {line.number} 号"
 
 
 def title_of(of: Form, volume: Volume) -> str:
     """Return what stands on the cover: the year, the unit, the register."""
-    return f"{volume.year} 年{volume.unit.name if volume.unit else ''}{of.name}"
+    return f"{volume.year} 年{volume.owner}{of.name}"
 
 
-def write_xlsx(path: Path, session: Session, person: Person, of: Form, volume: Volume, on: date) -> int:
-    """Write a register into a workbook, row by row; return how many lines it has."""
+def order_workbook(of: Form, volume: Volume, *, act: Act) -> Printout:
+    """Ask for a whole register as a workbook; that is recorded. The worker writes it with the asker's eyes."""
+    lines = volume.closing.count if volume.closing else SOURCES[volume.book].count(act.session, volume)
+    act.record("register:export", volume.closing, **_facts(of, volume))
+    recipe = {"form": of.code, "part": volume.part, "year": volume.year}
+    return printing.order_workbook(title_of(of, volume), KIND, recipe, lines, act=act)
+
+
+def write_workbook(
+    path: Path, session: Session, person: Person, recipe: Mapping[str, Any], on: date, progress: Callable[[int], None]
+) -> None:
+    """Write a register into a workbook, row by row, telling every so often how many lines it has.
+
+    Raises what opening the register raises: since asking for it the person may have lost the permission.
+    """
+    of = form(session, recipe["form"], on)
+    volume = queries.volume(session, person, of, recipe["part"], recipe["year"])
     head = headings(session, of, on)
-    count = 0
 
     def told() -> Iterator[list[Value]]:
-        nonlocal count
         for line in queries.lines(session, person, of, volume):
-            count += 1
+            if line.position % BATCH == 0:
+                progress(line.position)
             yield row(line, head) or [numbered(line, volume), why_blank(line), *[""] * (len(head) - 2)]
 
     above = [ports().settings.office_name, title_of(of, volume), *([of.basis] if of.basis else []), _standing(volume)]
     widths = [sheets.Column(column.title, max(6, round(column.width * 1.7))) for column in head]
     sheets.write(path, [Sheet(of.name, widths, told(), above)])
-    return count
 
 
 def order_print(of: Form, volume: Volume, number: int, *, person: Person, act: Act) -> Printout:
@@ -108,13 +125,8 @@ def order_print(of: Form, volume: Volume, number: int, *, person: Person, act: A
     return printing.order(f"{title}（第 {number} 册）", page, act=act)
 
 
-def record_export(of: Form, volume: Volume, rows: int, *, act: Act) -> None:
-    """Write into the trail that a register was taken away as a workbook."""
-    act.record("register:export", volume.closing, **_facts(of, volume), rows=rows)
-
-
 def _facts(of: Form, volume: Volume) -> dict[str, Any]:
-    return {"form": of.code, "year": volume.year, "unit": volume.unit.code if volume.unit else ""}
+    return {"form": of.code, "year": volume.year, "unit": volume.part}
 
 
 def _texts(values: list[Value] | None) -> list[str] | None:

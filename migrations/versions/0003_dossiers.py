@@ -184,6 +184,8 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("offered_by", sa.Uuid(), nullable=False),
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
         sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("refusal", sa.Text(), nullable=False),
@@ -194,6 +196,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["officer_id"], ["account.id"], name=op.f("fk_hand_over_officer_id")),
         sa.ForeignKeyConstraint(["to_unit_id"], ["unit.id"], name=op.f("fk_hand_over_to_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
+        sa.UniqueConstraint("year", "serial", name=op.f("uq_hand_over_year_serial")),
     )
     op.create_index(op.f("ix_hand_over_dossier_id"), "hand_over", ["dossier_id"], unique=False)
     op.create_index(op.f("ix_hand_over_to_unit_id_state"), "hand_over", ["to_unit_id", "state"], unique=False)

@@ -10,17 +10,22 @@ from archive.core.act import acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
 from archive.core.errors import NotAllowed, RuleBroken
+from archive.core.paging import PageRequest
 from archive.disposal.kinds import ListState
-from archive.dossiers import contacts, legacy, registering
-from archive.dossiers.models import Contact
+from archive.dossiers import assigning, contacts, legacy, registering
+from archive.dossiers.models import Contact, Dossier
 from archive.dossiers.states import Channel, State
 from archive.dossiers.values import ContactValue, Legacy
+from archive.handling.kinds import Sheet
 from archive.registers import closing, numbers, queries, shelf
 from archive.registers.models import Book, RegisterLine
+from archive.registers.volumes import Line, Volume
 from tests import disposal_builders as disposal
 from tests.builders import Office
 from tests.conftest import NOW
-from tests.dossier_builders import complaint, registered, unit
+from tests.dossier_builders import brought_to, complaint, dossier, registered, unit
+from tests.handling_builders import made
+from tests.letter_builders import issued
 
 NEXT_YEAR = datetime(2027, 1, 5, 2, tzinfo=UTC)
 
@@ -37,8 +42,13 @@ def asked(office: Office, **facts: object) -> None:
 
 def closed(office: Office, clock: FixedClock, book: Book = Book.CONTACTS, by: str = "records_manager") -> object:
     clock.moment = NEXT_YEAR
-    with acting(office.person(by)) as act:
-        return closing.close(book, unit(office, "root") if book is Book.CONTACTS else None, 2026, act=act).id
+    return shut(office, book, 2026, by)
+
+
+def shut(office: Office, book: Book, year: int, by: str = "records_manager") -> object:
+    volume = Volume(book, year, unit(office, "root") if book is Book.CONTACTS else None)
+    with closing.prepared(db.session(), volume) as ready, acting(office.person(by)) as act:
+        return closing.close(ready, act=act).id
 
 
 def check(closing_id: object) -> tuple[bool, int]:
@@ -107,16 +117,72 @@ def test_what_is_closed_reads_as_it_stood(office: Office, clock: FixedClock) -> 
     number = registered(office)
     closing_id = closed(office, clock, Book.CASES)
     with acting(office.person("intake")) as act:
-        dossier = closing.queries.Dossier
-        found = act.session.query(dossier).filter_by(number=number).one()
+        found = act.session.query(Dossier).filter_by(number=number).one()
         registering.edit(found, complaint(received_at=found.received_at, request="改变了的诉求"), act=act)
     form = shelf.form(db.session(), "admissions", NOW.date())
     head = office.person("head")
     volume = queries.volume(db.session(), head, form, "", 2026)
-    (line,) = queries.page(db.session(), head, form, volume, closing.queries.PageRequest()).rows
+    (line,) = queries.page(db.session(), head, form, volume, PageRequest()).rows
     assert line.record is not None
     assert line.record["request"] == "退还多收利息。"
     assert check(closing_id) == (True, 0)
+
+
+def test_what_is_done_while_the_lines_are_read_is_frozen_too_and_what_comes_or_goes_stops_it(
+    office: Office, clock: FixedClock
+) -> None:
+    number = registered(office)
+    registered(office)
+    clock.moment = NEXT_YEAR
+    volume = Volume(Book.CASES, 2026)
+    with closing.prepared(db.session(), volume) as ready:
+        with acting(office.person("intake")) as act:
+            found = act.session.query(Dossier).filter_by(number=number).one()
+            registering.edit(found, complaint(received_at=found.received_at, request="后来改的诉求"), act=act)
+        with acting(office.person("records_manager")) as act:
+            closing_id = closing.close(ready, act=act).id
+    assert check(closing_id) == (True, 0)
+    assert db.session.query(RegisterLine).filter_by(number=number).one().record["request"] == "后来改的诉求"
+    clock.moment = NOW
+    asked(office)
+    clock.moment = NEXT_YEAR
+    volume = Volume(Book.CONTACTS, 2026, unit(office, "root"))
+    with closing.prepared(db.session(), volume) as ready:
+        clock.moment = NOW
+        asked(office)
+        clock.moment = NEXT_YEAR
+        with acting(office.person("records_manager")) as act, pytest.raises(RuleBroken, match=r"register\.moved"):
+            closing.close(ready, act=act)
+
+
+def test_letters_slips_and_accountability_have_books_that_are_closed_and_keep_a_destroyed_line(
+    office: Office, clock: FixedClock
+) -> None:
+    number = brought_to(office, State.ACCEPTED)
+    with acting(office.person("head")) as act:
+        assigning.assign(dossier(number), lead=unit(office, "field"), act=act)
+    made(office, number, Sheet.ACCOUNTABILITY, "head")
+    mark = issued(office, brought_to(office, State.INVESTIGATING)).number.partition("〔")[0]
+    clock.moment = NEXT_YEAR
+    manager = office.person("records_manager")
+    found = {(one.book, one.part, one.count) for one in queries.volumes(db.session(), manager)}
+    assert found >= {(Book.LETTERS, mark, 1), (Book.SLIPS, "", 1), (Book.ACCOUNTS, "", 1)}
+    for volume, words in (
+        (Volume(Book.LETTERS, 2026, mark=mark), mark),
+        (Volume(Book.SLIPS, 2026), "调查科"),
+        (Volume(Book.ACCOUNTS, 2026), "通报批评"),
+    ):
+        with closing.prepared(db.session(), volume) as ready, acting(manager) as act:
+            assert check(closing.close(ready, act=act).id) == (True, 0)
+        line = db.session.query(RegisterLine).filter_by(key=volume.key).one()
+        assert words in str(line.record)
+    for statement in (
+        "INSERT INTO hand_over SELECT * FROM hand_over",
+        "INSERT INTO letter_number SELECT * FROM letter_number",
+        "INSERT INTO accountability SELECT * FROM accountability",
+    ):
+        with pytest.raises(DatabaseError, match="closed"):
+            run(statement)
 
 
 def test_a_line_changed_behind_the_archives_back_breaks_the_sum(office: Office, clock: FixedClock) -> None:
@@ -136,8 +202,8 @@ def test_a_line_changed_behind_the_archives_back_breaks_the_sum(office: Office, 
 
 def test_a_year_that_runs_or_is_not_in_order_stays_open(office: Office, clock: FixedClock) -> None:
     asked(office, in_scope=None)
-    with acting(office.person("records_manager")) as act, pytest.raises(RuleBroken, match=r"register\.running"):
-        closing.close(Book.CONTACTS, unit(office, "root"), 2026, act=act)
+    with pytest.raises(RuleBroken, match=r"register\.running"):
+        shut(office, Book.CONTACTS, 2026)
     with pytest.raises(RuleBroken, match=r"register\.unjudged"):
         closed(office, clock)
     with pytest.raises(NotAllowed):
@@ -160,14 +226,12 @@ def test_a_number_nobody_bears_is_named(office: Office, app: object) -> None:
 def test_of_a_destroyed_dossier_the_frozen_line_keeps_place_and_sum(office: Office, clock: FixedClock) -> None:
     (number,) = disposal.expired(office, clock, files=1)
     year = int(number[:4])
-    with acting(office.person("records_manager")) as act:
-        closing_id = closing.close(Book.CASES, None, year, act=act).id
-        contacts_id = closing.close(Book.CONTACTS, unit(office, "root"), year, act=act).id
+    closing_id, contacts_id = shut(office, Book.CASES, year), shut(office, Book.CONTACTS, year)
     list_number = disposal.ready(office, clock, [number])
     assert disposal.destroyed(office, list_number) is ListState.CERTIFIED
     assert check(closing_id) == (True, 1)
     assert check(contacts_id) == (True, 1)
     head, form = office.person("head"), shelf.form(db.session(), "ledger", NOW.date())
     volume = queries.volume(db.session(), head, form, "", year)
-    assert list(queries.lines(db.session(), head, form, volume)) == [queries.Line(1, number, {})]
+    assert list(queries.lines(db.session(), head, form, volume)) == [Line(1, number, {})]
     assert "王小明" not in str(db.session.execute(text("SELECT record FROM register_line")).all())

@@ -12,13 +12,15 @@ from archive.core.db import db
 from archive.dossiers import assigning, guarding, moving
 from archive.dossiers.models import HandOver
 from archive.dossiers.states import State
+from archive.handling.kinds import Sheet
 from archive.printing.models import Printout
 from archive.registers import queries, shelf
 from archive.registers.models import RegisterLine
 from tests.builders import Office
 from tests.conftest import NOW, counting
 from tests.dossier_builders import WANG, account, brought_to, dossier, registered, unit
-from tests.printouts import ordered, printed
+from tests.handling_builders import made
+from tests.printouts import fetched, ordered, printed
 
 
 def recused(office: Office, number: str, login: str) -> None:
@@ -92,20 +94,47 @@ def test_the_staffs_complaints_are_for_those_who_decide(office: Office) -> None:
     assert [row["number"] for row in clients["rows"]] == ["2026-TS-000002"]
 
 
+def test_who_answered_for_what_is_read_by_few_and_only_of_their_units(office: Office) -> None:
+    number = brought_to(office, State.CLOSED)
+    made(office, number, Sheet.ACCOUNTABILITY, "head")
+    hidden = brought_to(office, State.CLOSED)
+    made(office, hidden, Sheet.ACCOUNTABILITY, "head", person="孙某某")
+    recused(office, hidden, "legal")
+    for login, seen in (("head", ["钱某某", "孙某某"]), ("legal", ["钱某某"])):
+        page = office.client(login).get("/registers/accounts").text
+        assert [name for name in ("钱某某", "孙某某") if name in page] == seen
+        found = office.client(login).get("/api/v1/registers/accounts?year=2026").json
+        assert found is not None
+        assert (len(found["rows"]), found["missing"]) == (2, 0)
+    for login in ("officer", "intake", "auditor"):
+        assert office.client(login).get("/registers/accounts").status_code == 403, login
+        assert office.client(login).get("/api/v1/registers/accounts?year=2026").status_code == 403, login
+        assert "accounts" not in office.client(login).get("/registers/").text
+        assert "accounts" not in str(office.client(login).get("/api/v1/registers/volumes").json)
+    paper = ordered(office.client("legal"), "/registers/accounts/print", year=2026, volume=1)
+    assert "钱某某" in paper
+    assert "孙某某" not in paper
+    closing = {"book": "accounts", "year": 2025, "confirm": "2025"}
+    assert office.client("head").post("/api/v1/registers/closings", json=closing).status_code == 403
+
+
 def test_a_workbook_holds_the_whole_register_and_is_recorded(office: Office) -> None:
     hidden = registered(office)
     registered(office)
     recused(office, hidden, "legal")
-    answer = office.client("legal").get("/registers/ledger/workbook?year=2026")
+    answer = fetched(office.client("legal"), "/registers/ledger/workbook", year=2026)
     sheet = load_workbook(io.BytesIO(answer.data)).active
     assert sheet is not None
     rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
     assert rows[1] == ["2026 年投诉台账"]
     assert [hidden, "无权查看"] in rows
     assert any("王小明" in row for row in rows)
-    assert office.client("officer").get("/registers/ledger/workbook?year=2026").status_code == 403
+    assert office.client("officer").post("/registers/ledger/workbook", data={"year": 2026}).status_code == 403
     count = db.session.execute(db.text("SELECT count(*) FROM audit_entry WHERE action = 'register:export'")).scalar()
     assert count == 1
+    ordered_by_api = office.client("legal").post("/api/v1/registers/ledger/workbooks", json={"year": 2026})
+    assert (ordered_by_api.status_code, ordered_by_api.json and ordered_by_api.json["state"]) == (202, "waiting")
+    assert office.client("head").get(ordered_by_api.headers["Location"]).status_code == 404
 
 
 def test_registers_sheets_and_slips_come_on_paper(office: Office) -> None:
