@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from archive import rest
 from archive.audit import operations as audit
 from archive.audit.models import Entry
-from archive.binding import extending, happenings, telling
+from archive.binding import extending, happenings, reminding, telling
 from archive.binding import keeping as binding
 from archive.config import Settings
 from archive.core.act import Act
@@ -26,7 +26,7 @@ from archive.core.ports import Ports
 from archive.disposal import erasing
 from archive.dossiers import duties, endings, followings, work, years
 from archive.dossiers.states import Verb
-from archive.handling import deciding, settling
+from archive.handling import deciding, investigating, settling
 from archive.handling import queries as handling
 from archive.handling.errands import errands
 from archive.handling.happened import happened
@@ -34,8 +34,10 @@ from archive.handling.records import RECORDS
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
 from archive.people import navigation, sign_in
-from archive.registers import closing
+from archive.printing import operations as printing
+from archive.registers import closing, shelf
 from archive.registers.models import BLANKED
+from archive.reports import calendar
 from archive.retention import keeping
 from archive.retention.periods import STAGING
 from archive.search import alerts
@@ -99,9 +101,12 @@ def install_features(app: Flask) -> None:
     import_models()
     _join_letters()
     endings.add(keeping.ended)
-    followings.add(binding.follow)
+    followings.add(binding.follow, investigating.let_go)
     duties.add(extending.untold)
+    printing.add_writer(shelf.KIND, shelf.write_workbook)
     work.add(telling.told)
+    navigation.count("binding.mine", reminding.unseen)
+    reminding.add(calendar.reminders)
     work.add(alerts.told)
     years.add(closing.is_closed)
     erasing.stays("register_line", BLANKED)
@@ -194,7 +199,7 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "disposal:attend": (FollowUp("disposal.sign_list"),),
     "disposal:certify": (FollowUp("disposal.paper_list"),),
     "disposal:replay": (FollowUp("disposal.paper_list"),),
-    "calendar:confirm": (FollowUp("binding.confirmed"),),
+    "calendar:confirm": (FollowUp("binding.confirmed"), FollowUp("handling.confirmed")),
     "choice:decide": (FollowUp("binding.nightly"),),
     "profile:sign": (FollowUp("binding.nightly"),),
     "retention_rule:add": (FollowUp("retention.recompute"),),
@@ -246,6 +251,7 @@ def write_down(act: Act) -> None:
 SCHEDULE: Mapping[str, timedelta] = {
     "binding.nightly": timedelta(days=1),
     "binding.watch": timedelta(minutes=15),
+    "binding.remind": timedelta(hours=1),
     "documents.sweep": timedelta(days=1),
     "dossiers.sweep_selections": timedelta(days=1),
     "jobs.tidy": timedelta(days=1),
@@ -276,7 +282,6 @@ def handlers() -> Mapping[str, Handler]:
     from archive.handling import handlers as watching
     from archive.jobs import handlers as tidying
     from archive.letters import handlers as letters
-    from archive.printing import operations as printing
     from archive.retention import handlers as retention
     from archive.search import handlers as search
 
@@ -284,10 +289,12 @@ def handlers() -> Mapping[str, Handler]:
         "binding.confirmed": Handler(binding_steps.confirmed),
         "binding.nightly": Handler(binding_steps.nightly),
         "binding.one": Handler(binding_steps.one),
+        "binding.remind": Handler(binding_steps.remind),
         "binding.watch": Handler(binding_steps.watch),
         "extraction.read": Handler(documents.read),
         "documents.sweep": Handler(documents.sweep),
         "dossiers.sweep_selections": Handler(dossiers.sweep_selections),
+        "handling.confirmed": Handler(watching.confirmed),
         "handling.watch": Handler(watching.watch, batch=50),
         "jobs.tidy": Handler(tidying.tidy),
         "search.index": Handler(search.index, batch=200),

@@ -8,13 +8,14 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from archive.binding import extending, forms, operations, queries
+from archive.binding import extending, forms, operations, queries, reminding
 from archive.core.act import acting
 from archive.core.db import db
 from archive.core.errors import BadInput, Problem
 from archive.dossiers import access
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
+from archive.web.forms import parse
 from archive.web.idempotency import idempotent
 
 api = Blueprint("binding_api", __name__, url_prefix="/api/v1", description="Limits of dossiers: reckoned, met, put off")
@@ -87,3 +88,21 @@ def decide_extension(asked: dict[str, Any], number: str, extension_id: uuid.UUID
         extension = extending.find(act.session, dossier, extension_id)
         extending.decide(extension, dossier, **asked, act=act)
         return extension
+
+
+@api.get("/reminders")
+@requires(Permission.READ)
+@api.response(200, forms.ReminderBody(many=True))
+def reminders() -> Any:
+    """List the caller's daily digests of the last two weeks, the newest first."""
+    return reminding.latest(db.session(), person())
+
+
+@api.post("/reminders/<day>/seen")
+@requires(Permission.READ)
+@api.response(200, forms.ReminderBody)
+def see_reminder(day: str) -> Any:
+    """Say that the digest of a day was seen; its badge goes."""
+    asked = parse(forms.DayForm(), {"day": day})
+    with acting() as act:
+        return reminding.see(asked["day"], act=act)

@@ -71,6 +71,32 @@ class SeenForm(Form):
     note = Words(most=1000, required=True)
 
 
+class DayForm(Form):
+    """A day."""
+
+    day = Day(required=True)
+
+
+class OwedBody(Schema):
+    """Something else that is owed by a day."""
+
+    title = fields.String()
+    due_on = fields.String()
+    late = fields.Boolean()
+
+
+class ReminderBody(Schema):
+    """A person's digest of one day, as it was reckoned at `made_at`."""
+
+    day = fields.Date()
+    made_at = fields.AwareDateTime()
+    soon = fields.Integer()
+    overdue = fields.Integer()
+    escalated = fields.Integer()
+    owed = fields.List(fields.Nested(OwedBody))
+    seen_at = fields.AwareDateTime(allow_none=True)
+
+
 class LimitBody(Schema):
     """A limit of a dossier. Moments are ends of last days; `operative_at` is null while paused or without a number."""
 

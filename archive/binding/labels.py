@@ -27,6 +27,7 @@ REFUSALS: Mapping[str, str] = {
     "profile.newest": "本案适用的已是最新的第 {version} 版。",
     "escalation.unknown": "没有这份逾期上报。",
     "escalation.seen": "这份逾期上报已有人处理。",
+    "reminder.unknown": "没有这一天的提醒。请刷新页面。",
     "limit_feed.unknown": "这个日历地址不存在，或者已经停用。请在“我的期限”中重新生成。",
 }
 

@@ -212,3 +212,28 @@ class LimitFeed(Base):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class Reminder(Base):
+    """A person's digest of one day: how many limits are due soon, missed, reported upwards, and what else is owed.
+
+    Nothing of a dossier is kept here.
+    """
+
+    __tablename__ = "reminder"
+    audit_kind = "reminder"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    soon: Mapped[int]
+    overdue: Mapped[int]
+    escalated: Mapped[int]
+    # What else is owed: [{"title", "endpoint", "due_on", "late"}].
+    owed: Mapped[list[Any]] = mapped_column(default=list)
+    seen_at: Mapped[datetime | None]
+
+    @property
+    def count(self) -> int:
+        """How many things it tells of."""
+        return self.soon + self.overdue + self.escalated + len(self.owed)

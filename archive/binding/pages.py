@@ -16,12 +16,14 @@ from archive.binding import (
     missed,
     operations,
     queries,
+    reminding,
     rules,
     showing,
     whatif,
 )
 from archive.binding.labels import REASONS
 from archive.core.act import Act, acting, now
+from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.core.errors import ArchiveError, BadInput, Problem
 from archive.core.ports import ports
@@ -188,13 +190,27 @@ def apply_version(number: str, profile_id: str) -> ResponseReturnValue:
     return _done(number, do, "已改用新版，时限已重新计算。", "renew")
 
 
+@pages.post("/limits/reminders/<day>/seen")
+@requires(Permission.READ)
+def see_reminder(day: str) -> ResponseReturnValue:
+    """The person has seen the digest of a day."""
+    asked = parse(forms.DayForm(), {"day": day})
+    with acting() as act:
+        reminding.see(asked["day"], act=act)
+    return redirect(url_for(".mine"))
+
+
 def _mine(address: str) -> str:
     session = db.session()
     found = queries.pressing(session, person(), now())
+    digests = reminding.latest(session, person())
+    today = digests[0] if digests and digests[0].day == shanghai_date(now()) else None
     return render_template(
         "binding/mine.html",
         rows=[(number, title, one) for (number, title, _), one in zip(found, _shown(found), strict=True)],
         escalations=missed.waiting(session, person()),
+        digest=today,
+        digests=digests,
         feed=feeds.there(session, person().id),
         address=address,
     )

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from archive.binding.models import DossierEvent, DossierLimit, DossierProfile, LimitExtension, OutsideAppraisal
@@ -52,22 +52,30 @@ def pressing(
 
     With number and title of the dossier, the earliest first. One statement.
     """
-    paths = covering((*person.paths(Permission.DECIDE), *person.paths(Permission.HANDLE)))
-    units = select(Unit.id).where(or_(false(), *(Unit.path.startswith(path, autoescape=True) for path in paths)))
-    in_hand = Dossier.unit_id.in_(units)
     query = (
         select(Dossier.number, Dossier.title, DossierLimit)
         .join(Dossier, Dossier.id == DossierLimit.dossier_id)
-        .where(
-            visible_to(person),
-            or_(Dossier.officer_id == person.id, in_hand),
-            DossierLimit.met_at.is_(None),
-            DossierLimit.ended_at.is_(None),
-            DossierLimit.is_right.is_(False),
-            DossierLimit.follows.is_(False),
-            or_(DossierLimit.warn_at <= now, DossierLimit.operative_at <= now),
-        )
+        .where(*pressing_for(person), presses(now))
         .order_by(DossierLimit.operative_at, DossierLimit.id)
         .limit(most)
     )
     return [(number, title, row) for number, title, row in session.execute(query)]
+
+
+def pressing_for(person: Person) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on the open duties of a person's own dossiers and of units in their hand."""
+    paths = covering((*person.paths(Permission.DECIDE), *person.paths(Permission.HANDLE)))
+    units = select(Unit.id).where(or_(false(), *(Unit.path.startswith(path, autoescape=True) for path in paths)))
+    return (
+        visible_to(person),
+        or_(Dossier.officer_id == person.id, Dossier.unit_id.in_(units)),
+        DossierLimit.met_at.is_(None),
+        DossierLimit.ended_at.is_(None),
+        DossierLimit.is_right.is_(False),
+        DossierLimit.follows.is_(False),
+    )
+
+
+def presses(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a limit is due soon or missed."""
+    return or_(DossierLimit.warn_at <= now, DossierLimit.operative_at <= now)

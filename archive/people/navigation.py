@@ -1,11 +1,14 @@
 """The left rail: what this person's roles open, in the order of the day's work."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request, url_for
+from sqlalchemy.orm import Session
 
+from archive.core.db import db
 from archive.people.guard import PUBLIC, SIGNED_IN, access_of
-from archive.people.rules import Permission, may
+from archive.people.rules import Permission, Person, may
 
 # (title, endpoint); an entry appears when the endpoint exists and the person may open it.
 ENTRIES = (
@@ -38,11 +41,20 @@ ENTRIES = (
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the rail."""
+    """One entry of the rail; `count` is how much is new behind it."""
 
     title: str
     url: str
     current: bool
+    count: int = 0
+
+
+_counters: dict[str, Callable[[Session, Person], int]] = {}
+
+
+def count(endpoint: str, counter: Callable[[Session, Person], int]) -> None:
+    """Let a feature say how much is new behind an entry; one statement at most."""
+    _counters[endpoint] = counter
 
 
 def navigation() -> list[Item]:
@@ -54,7 +66,9 @@ def navigation() -> list[Item]:
         access = access_of(current_app, endpoint)
         allowed = access in (PUBLIC, SIGNED_IN) or (isinstance(access, Permission) and may(g.person, access))
         if allowed:
-            items.append(Item(title, url_for(endpoint), request.endpoint == endpoint))
+            counter = _counters.get(endpoint)
+            new = counter(db.session(), g.person) if counter else 0
+            items.append(Item(title, url_for(endpoint), request.endpoint == endpoint, new))
     return items
 
 

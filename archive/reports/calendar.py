@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.binding.reminding import Owed
 from archive.core.clock import shanghai_date
+from archive.core.labels import label
 from archive.people.models import Unit
+from archive.people.rules import Permission, Person, covering
 from archive.procedures import queries as procedures
 from archive.procedures.office import in_force
 from archive.procedures.profile import Profile
@@ -18,6 +21,8 @@ from archive.reports.due import Due, due_of
 from archive.reports.models import ReportKind, ReportSnapshot
 from archive.reports.periods import Period, before, containing
 
+# A report that waits is reminded of so long before it is due.
+_AHEAD = timedelta(days=15)
 # So many past periods of each kind are looked at.
 _LOOKED_AT = {
     ReportKind.WEEKLY: 3, ReportKind.MONTHLY: 2, ReportKind.HALF_YEAR: 2, ReportKind.ANNUAL_PUBLIC: 1,
@@ -86,6 +91,23 @@ def state_of(due: date, made: ReportSnapshot | None, today: date) -> CallState:
     if made is not None:
         return CallState.MADE_LATE if shanghai_date(made.made_at) > due else CallState.MADE
     return CallState.OVERDUE if today > due else CallState.WAITING
+
+
+def reminders(session: Session, person: Person, now: datetime) -> list[Owed]:
+    """Return the reports a person's own unit owes, soon or already late. Five statements at most."""
+    tops = covering(person.paths(Permission.REPORT))
+    today = shanghai_date(now)
+    unit = session.scalar(select(Unit).where(Unit.path.in_(tops)).order_by(Unit.path).limit(1)) if tops else None
+    if unit is None:
+        return []
+    return [
+        Owed(
+            f"{unit.name} {call.period.words}{label(call.kind)}", "reports.made", call.due.day,
+            call.state is CallState.OVERDUE,
+        )
+        for call in calls(session, unit, today)
+        if call.state is CallState.OVERDUE or (call.state is CallState.WAITING and call.due.day - today <= _AHEAD)
+    ]  # fmt: skip
 
 
 def choices(today: date) -> Sequence[tuple[str, str]]:

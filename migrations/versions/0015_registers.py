@@ -1,4 +1,4 @@
-"""Registers of closed years, report snapshots, printouts."""
+"""Registers of closed years, report snapshots, printouts, daily digests."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,15 @@ def _guards(connection: sa.Connection) -> list[Guard]:
             "EXISTS (SELECT 1 FROM register_closing c WHERE c.book = 'cases' AND c.year = NEW.year)", closed,
         ),
         Guard(
+            "hand_over", "closed_add", "INSERT",
+            "EXISTS (SELECT 1 FROM register_closing c WHERE c.book = 'slips' AND c.year = NEW.year)", closed,
+        ),
+        Guard(
+            "letter_number", "closed_add", "INSERT",
+            "EXISTS (SELECT 1 FROM register_closing c WHERE c.book = 'letters' AND c.mark = NEW.mark "
+            "AND c.year = NEW.year)", closed,
+        ),
+        Guard(
             "register_line", "closed_add", "INSERT",
             'EXISTS (SELECT 1 FROM register_closing c WHERE c."key" = NEW."key")', closed,
         ),
@@ -51,6 +60,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("book", sa.String(length=40), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("mark", sa.String(length=30), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("last_number", sa.String(length=60), nullable=False),
@@ -113,14 +123,31 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("page", sa.Text(), nullable=False),
+        sa.Column("writer", sa.String(length=20), nullable=False),
+        sa.Column("recipe", sa.JSON(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("whole", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("pdf", sa.LargeBinary(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("asked_by", sa.Uuid(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_printout_asked_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_printout")),
     )
     op.create_index(op.f("ix_printout_asked_at"), "printout", ["asked_at"], unique=False)
+    op.create_table(
+        "reminder",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("soon", sa.Integer(), nullable=False),
+        sa.Column("overdue", sa.Integer(), nullable=False),
+        sa.Column("escalated", sa.Integer(), nullable=False),
+        sa.Column("owed", sa.JSON(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_reminder_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "day", name=op.f("pk_reminder")),
+    )
     guards.create(op.get_bind(), _guards(op.get_bind()))
 
 
@@ -135,5 +162,5 @@ def downgrade() -> None:
         ("ix_register_closing_book_year", "register_closing"),
     ):
         op.drop_index(index, table_name=table)
-    for table in ("printout", "report_snapshot", "register_line", "register_closing"):
+    for table in ("reminder", "printout", "report_snapshot", "register_line", "register_closing"):
         op.drop_table(table)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from archive.binding import extending, handlers, keeping, missed, operations, queries
+from archive.binding import extending, handlers, keeping, missed, operations, queries, reminding
 from archive.binding.models import DossierLimit, Escalation
 from archive.core.act import Machine, acting
-from archive.core.clock import SHANGHAI
+from archive.core.clock import SHANGHAI, shanghai_date
 from archive.core.db import db
 from archive.core.errors import BadInput, NotAllowed, Refused, RuleBroken
 from archive.dossiers import moving, registering
@@ -201,6 +201,47 @@ def test_a_missed_limit_goes_up_a_level_each_working_day(office: Office, clock: 
     with acting(office.person("head")) as act:
         operations.see_escalation(act.session.merge(rows[0]), note="今日办结", act=act)
     assert missed.waiting(db.session(), office.person("head")) == []
+
+
+def test_each_person_is_reminded_once_a_day_of_what_is_theirs(office: Office, clock: Any) -> None:
+    number = brought_to(office, State.INVESTIGATING)
+    clock.moment = datetime(2026, 3, 20, 17, tzinfo=UTC)
+    handlers.watch([])
+    handlers.remind([])
+
+    def digest(login: str) -> tuple[int, int, int, bool]:
+        db.session.expire_all()
+        row = reminding.latest(db.session(), office.person(login))[0]
+        return row.soon, row.overdue, row.escalated, row.seen_at is not None
+
+    assert digest("head")[:3] == (0, 1, 1)
+    assert digest("officer")[:3] == (0, 1, 0)
+    assert digest("officer-desk")[:3] == digest("system_admin")[:3] == (0, 0, 0)
+    assert reminding.waiting_for_one(db.session(), shanghai_date(clock.moment)) == []
+    with acting(office.person("officer")) as act:
+        reminding.see(shanghai_date(clock.moment), act=act)
+    assert reminding.unseen(db.session(), office.person("officer")) == 0
+    handlers.confirmed([])
+    assert digest("officer")[3]  # nothing changed: nothing new to see
+    with acting(office.person("officer")) as act:
+        moving.answer(dossier(number), outcome="已退款", act=act)
+    handlers.nightly([])
+    assert digest("officer") == (0, 0, 0, False)
+    clock.moment += timedelta(days=61)
+    handlers.remind([])
+    assert len(reminding.latest(db.session(), office.person("head"))) == 1
+
+
+def test_who_owes_a_half_years_report_is_reminded_of_it_and_told_when_it_is_late(office: Office, clock: Any) -> None:
+    decide(office, Subject.INSTITUTION, "bank")
+    decide(office, Subject.PROFILE, "YJF13")
+    for moment, late in ((datetime(2026, 7, 20, 2, tzinfo=UTC), False), (datetime(2026, 8, 1, 2, tzinfo=UTC), True)):
+        clock.moment = moment
+        handlers.remind([])
+        [row] = reminding.latest(db.session(), office.person("head"), 1)
+        [owed] = [one for one in row.owed if "半年报" in one["title"] and "2026" in one["title"]]
+        assert (owed["due_on"], owed["late"]) == ("2026-07-30", late)
+    assert reminding.latest(db.session(), office.person("officer"), 1)[0].owed == []
 
 
 def test_a_declined_dossier_has_no_open_limit(office: Office) -> None:

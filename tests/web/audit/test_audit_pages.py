@@ -74,7 +74,7 @@ def test_long_trails_are_paged_at_a_fixed_cost(office: Office, auditor: FlaskCli
     for number in range(60):
         note(office, "officer", "test:step", number=number)
     auditor.get("/audit/?action=test:")
-    with counting(5):  # the session's account, its roles, its grants; entries, their dossiers' numbers
+    with counting(6):  # the session's account, its roles, its grants; entries, their dossiers' numbers; the badge
         page = auditor.get("/audit/?action=test:").text
     assert len(rows(page)) == 50
     link = re.search(r'rel="next" href="([^"]+)"', page)

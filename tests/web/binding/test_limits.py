@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from archive.binding import queries
+from archive.binding import handlers, queries
 from archive.core.db import db
 from archive.dossiers.states import Source, State
 from tests.builders import Office
@@ -85,8 +85,6 @@ def test_the_calendar_address_shows_number_and_limit_only_and_can_be_taken_back(
 
 
 def test_a_missed_limit_stands_on_the_heads_page(app: Flask, office: Office, clock) -> None:  # type: ignore[no-untyped-def]
-    from archive.binding import handlers
-
     number = brought_to(office, State.INVESTIGATING)
     clock.moment = NOW + timedelta(days=20)
     handlers.watch([])
@@ -106,3 +104,24 @@ def test_the_tab_costs_a_known_number_of_statements(app: Flask, office: Office) 
     client.get(f"/dossiers/{number}/limits")
     with counting(30):
         client.get(f"/dossiers/{number}/limits")
+
+
+def test_the_days_reminder_is_a_badge_until_it_is_seen(app: Flask, office: Office, clock) -> None:  # type: ignore[no-untyped-def]
+    brought_to(office, State.INVESTIGATING)
+    clock.moment = NOW + timedelta(days=20)
+    client, badge = office.client("officer"), "未看的提醒"
+    assert badge not in client.get("/").text
+    handlers.remind([])
+    assert badge in client.get("/dossiers/").text
+    page = client.get("/limits/").text
+    assert "已逾期" in page
+    seen = re.search(r"/limits/reminders/[\d-]+/seen", page)
+    assert seen is not None
+    api = client.get("/api/v1/reminders").json
+    assert api is not None
+    assert (api[0]["overdue"], api[0]["seen_at"]) == (1, None)
+    assert office.client("intake").get("/api/v1/reminders").json[0]["overdue"] == 0  # type: ignore[index]
+    assert client.post("/limits/reminders/2020-01-01/seen").status_code == 404
+    assert client.post("/limits/reminders/yesterday/seen").status_code == 422
+    assert client.post(seen[0]).status_code == 302
+    assert badge not in client.get("/").text
