@@ -145,9 +145,10 @@ def test_no_body_ends_in_a_fault(app: Flask, office: Office, places: dict[str, A
             sample = _fields(rule, method, described)
             # Each field alone, so that no other one's fault hides its own, then all at once.
             changed = [{**sample, name: value} for name, value in zip([*sample] * 3, cycle(VALUES), strict=False)]
-            changed += [dict.fromkeys(sample, value) for value in VALUES]
+            changed += [dict.fromkeys(sample, value) for value in VALUES] + [sample]
             for body in [*RAW, *(json.dumps(one).encode() for one in changed)]:
-                response = client.open(url, method=method, data=body, content_type="application/json")
+                headers = {"Idempotency-Key": uuid.uuid4().hex}
+                response = client.open(url, method=method, data=body, content_type="application/json", headers=headers)
                 plain = response.status_code < 400 or response.mimetype == "application/problem+json"
                 if response.status_code >= 500 or not plain:
                     faults.append((method, rule.rule, response.status_code, body[:80]))
