@@ -129,10 +129,11 @@ def _join_letters() -> None:
     """Let letters say what they ask before a dossier ends, hear of replies, and keep their register without gaps."""
     from archive.disposal import erasing
     from archive.letters import ending, errands, replies
-    from archive.letters.happenings import told
+    from archive.letters.happenings import extensions, told
     from archive.responses import joining
 
     happenings.add(told)
+    extending.tell_by(extensions)
     duties.add(ending.unfinished)
     endings.add(ending.ended)
     work.add(errands.told)

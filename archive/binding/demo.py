@@ -44,3 +44,8 @@ def demonstrate() -> None:
                     began_at=act.moment - timedelta(hours=20), act=act,
                 )  # fmt: skip
     handlers.watch([])
+
+
+def remind() -> None:
+    """Make everybody's digest of today, once all else is there."""
+    handlers.remind([])

@@ -1,20 +1,21 @@
 """Putting a limit off: asked for by one, granted or refused by who the text names, told to the complainant.
 
 Everything the text demands is asked by deadlines.extensions; here it is read from and written to the rows. A notice by
-an allowed way tells of it, or a letter of extension (see the happenings of the letters).
+an allowed way tells of it, or a letter of extension that states the new last day.
 """
 
 import uuid
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.binding import histories, keeping
+from archive.binding import keeping
 from archive.binding.models import DossierLimit, LimitExtension
 from archive.core.act import Act, Actor
+from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, NotAllowed, NotFound, Problem, RuleBroken
 from archive.deadlines import table
 from archive.deadlines.extensions import Ask, extend, step_for
@@ -37,8 +38,27 @@ CHANNELS = {
     NoticeChannel.WEB: "app",
 }
 _NOBODY = uuid.UUID(int=0)
-# The event by which the letters say that one of extension went out.
-TOLD_BY_LETTER = "extension_told"
+
+
+class Letter(NamedTuple):
+    """A letter of extension that is in force: its id and number, when it was issued, the last day it states."""
+
+    id: uuid.UUID
+    number: str
+    issued_at: datetime
+    until: date | None
+
+
+# Given a dossier, returns its letters of extension. Letters stand above this feature: wiring joins them.
+Letters = Callable[[Session, Dossier], Sequence[Letter]]
+
+_letters: list[Letters] = []
+
+
+def tell_by(source: Letters) -> None:
+    """Let the letters say which of them told of an extension; adding a source twice changes nothing."""
+    if source not in _letters:
+        _letters.append(source)
 
 
 def ask(
@@ -149,16 +169,26 @@ def granted_untold(session: Session, dossier: Dossier) -> Sequence[LimitExtensio
             Notice.outcome.in_((NoticeOutcome.REACHED, NoticeOutcome.IMPOSSIBLE)),
         )
     ).all()
-    known = keeping.setting(session)
-    letter = histories.pasts(session, keeping.cases_of(session, [dossier.id]))[dossier.id].history.events.get(
-        TOLD_BY_LETTER
-    )
+    known, letters = keeping.setting(session), letters_of(session, dossier)
     return [
         row
         for row in rows
-        if not (letter and row.decided_at and letter >= row.decided_at)
+        if letter_telling(row, letters, allowed(row, known)) is None
         and not any(_tells(notice, row, allowed(row, known)) for notice in notices)
     ]
+
+
+def letters_of(session: Session, dossier: Dossier) -> Sequence[Letter]:
+    """Return the letters of extension of a dossier, the first first. One statement."""
+    return [letter for source in _letters for letter in source(session, dossier)]
+
+
+def letter_telling(row: LimitExtension, letters: Sequence[Letter], ways: frozenset[str] = frozenset()) -> Letter | None:
+    """Return the letter that told of an extension: issued since it was granted, stating its new last day. Pure."""
+    if row.decided_at is None or not row.granted or (ways and CHANNELS[NoticeChannel.LETTER] not in ways):
+        return None
+    until = shanghai_date(row.until)
+    return next((one for one in letters if one.issued_at >= row.decided_at and one.until == until), None)
 
 
 def allowed(row: LimitExtension | DossierLimit, known: keeping.Setting) -> frozenset[str]:

@@ -235,5 +235,5 @@ class Reminder(Base):
 
     @property
     def count(self) -> int:
-        """How many things it tells of."""
-        return self.soon + self.overdue + self.escalated + len(self.owed)
+        """How many things it tells of; what was reported upwards is missed too, and counted there."""
+        return self.soon + self.overdue + len(self.owed)

@@ -210,6 +210,7 @@ def _mine(address: str) -> str:
         rows=[(number, title, one) for (number, title, _), one in zip(found, _shown(found), strict=True)],
         escalations=missed.waiting(session, person()),
         digest=today,
+        end=showing.end,
         digests=digests,
         feed=feeds.there(session, person().id),
         address=address,
@@ -239,6 +240,7 @@ def _panel(number: str, refusal: Refusal | None = None, form: str = "") -> Respo
     bound = {limit.key: limit for limit in keeping.limits_now(session, dossier, known)}
     found = showing.shown(queries.limits_of(session, dossier.id), now())
     extensions = queries.extensions_of(session, dossier.id)
+    letters = extending.letters_of(session, dossier) if extensions else []
     path, ended = dossier.unit.path, dossier.closed_at is not None
     html = render_template(
         "binding/limits.html",
@@ -261,6 +263,8 @@ def _panel(number: str, refusal: Refusal | None = None, form: str = "") -> Respo
         extensions=extensions,
         deciders={one.id: _approver(one, known) for one in extensions},
         mine_to_decide={one.id for one in extensions if _mine_to_decide(one, known, path)},
+        end=showing.end,
+        told_by={one.id: extending.letter_telling(one, letters) for one in extensions},
         untold={one.id for one in extending.granted_untold(session, dossier)} if extensions else set(),
         channels=NoticeChannel,
         may_write=may(person(), Permission.REGISTER, path),

@@ -23,6 +23,8 @@ from archive.operating.evidence import Story, papers
 from archive.people import demo as people
 from archive.people.models import Unit
 from archive.procedures import demo as procedures
+from archive.registers import demo as registers
+from archive.reports import demo as reports
 from archive.search import demo as search
 
 _MAKER = Machine("演示数据")
@@ -47,6 +49,9 @@ def demo() -> None:
     handling.demonstrate()
     letters.demonstrate()
     inspection.demonstrate()
+    registers.demonstrate()
+    reports.demonstrate()
+    limits.remind()
     search.demonstrate()
     click.echo("made; the worker reads the evidence in its first minutes")
 

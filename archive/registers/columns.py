@@ -201,7 +201,7 @@ _COLUMNS: Mapping[str, tuple[int, Callable[[Record], Value]]] = {
     "事项": (18, _matter),
     "证明材料清单": (16, _text("evidence")),
     "来源": (9, lambda record: label(Source(record["source"]))),
-    "严重程度": (8, _severity),
+    "严重程度": (11, _severity),
     "分类码": (12, _class),
     "分类标识": (12, _class),
     "业务类别": (10, _text("category")),

@@ -45,10 +45,10 @@ _MAIN = {
     "staff": ("员工投诉登记本", "KHYG", "yuangong"),
     "ledger": ("投诉台账", "", ""),
     "letters": ("发文登记簿", "", ""),
-    "slips": ("转交处理登记簿", "", ""),
+    "handovers": ("转交处理登记簿", "", ""),
     "accounts": ("问责登记簿", "", ""),
 }
-_BOOKS = {"letters": Book.LETTERS, "slips": Book.SLIPS, "accounts": Book.ACCOUNTS}
+_BOOKS = {"letters": Book.LETTERS, "handovers": Book.SLIPS, "accounts": Book.ACCOUNTS}
 _OWN = {
     "admissions": (
         "案件编号", "投诉人姓名", "身份证号码", "联系电话", "被投诉对象名称", "投诉方式", "投诉时间", "投诉诉求",
@@ -62,7 +62,7 @@ _OWN = {
         "发文字号", "发文日期", "种类", "题名", "主送", "案件编号", "签发人", "状态", "回复期限", "回复日期",
         "作废理由",
     ),
-    "slips": (
+    "handovers": (
         "序号", "案件编号", "事项", "转出单位", "转出人", "转出时间", "接收单位", "指定承办人", "主办或协办", "附言",
         "接收人", "答复时间", "状态", "退回理由",
     ),

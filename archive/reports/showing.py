@@ -99,6 +99,9 @@ def _units(units: Sequence[Mapping[str, Any]]) -> Block:
 
 
 def _public(data: Mapping[str, Any]) -> list[Block]:
+    if data["total"] is None:
+        note = f"全年登记不足 {data['threshold']} 件，为不使人从数字认出投诉人，各项均不列。"
+        return [Block("registered", FIGURES["registered"][0], ("指标", "件数"), [("登记", WITHHELD)], None, note)]
     found = []
     for name, title in TABLES.items():
         table = data["tables"].get(name)

@@ -73,14 +73,15 @@ def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Marku
     def y(figure: float) -> float:
         return top + (height - top - bottom) * (1 - figure / most)
 
-    parts = [_open(title, _TIME_WIDTH, height)]
-    for share in (0, 0.5, 1):
-        level = y(most * share)
+    parts = [_open(title, _TIME_WIDTH, height, kind="chart chart-time")]
+    # Whole figures, so that what stands beside a line is where the line is.
+    for figure in sorted({0, most // 2, most}):
+        level = y(figure)
         parts.append(
             Markup(
                 '<line class="line" stroke="#cfc9bb" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
                 '<text class="muted" x="{}" y="{:.1f}" text-anchor="end">{}</text>'
-            ).format(left, _TIME_WIDTH - right, level, level, left - 6, level + 4, round(most * share))
+            ).format(left, _TIME_WIDTH - right, level, level, left - 6, level + 4, figure)
         )
     for at, point in enumerate(points):
         if at % max(1, len(points) // 6) == 0:
@@ -102,18 +103,18 @@ def over_time(title: str, points: Sequence[str], lines: Sequence[Line]) -> Marku
         )
         if line.figures:
             parts.append(
-                Markup('<text x="{:.1f}" y="{:.1f}">{}</text>').format(
-                    x(len(line.figures) - 1) + 8, y(line.figures[-1]) + 4 + order * 14, line.word
+                Markup('<text x="{:.1f}" y="{:.1f}" dy="{}em">{}</text>').format(
+                    x(len(line.figures) - 1) + 8, y(line.figures[-1]) + 4, order * 1.2, line.word
                 )
             )
     return Markup("").join([*parts, Markup("</svg>")])
 
 
-def _open(title: str, width: int, height: int, role: str = "img") -> Markup:
+def _open(title: str, width: int, height: int, role: str = "img", kind: str = "chart") -> Markup:
     return Markup(
-        '<svg class="chart" font-size="12" font-family="Noto Sans CJK SC, sans-serif" viewBox="0 0 {} {}" role="{}" '
+        '<svg class="{}" font-size="12" font-family="Noto Sans CJK SC, sans-serif" viewBox="0 0 {} {}" role="{}" '
         'aria-label="{}"><title>{}</title>'
-    ).format(width, height, role, title, title)
+    ).format(kind, width, height, role, title, title)
 
 
 def _linked(url: str, inner: Markup) -> Markup:
