@@ -18,18 +18,20 @@ from archive.audit import operations as audit
 from archive.audit.models import Entry
 from archive.binding import extending, happenings, reminding, telling
 from archive.binding import keeping as binding
+from archive.binding.bound import bound
 from archive.config import Settings
 from archive.core.act import Act
 from archive.core.clock import Clock, SystemClock
 from archive.core.crypto import Vault
 from archive.core.ports import Ports
 from archive.disposal import erasing
-from archive.dossiers import duties, endings, followings, work, years
+from archive.dossiers import duties, endings, followings, ruling, work, years
 from archive.dossiers.states import Verb
-from archive.handling import deciding, investigating, settling
+from archive.handling import conditions, deciding, investigating, settling
 from archive.handling import queries as handling
 from archive.handling.errands import errands
 from archive.handling.happened import happened
+from archive.handling.kinds import Subject
 from archive.handling.records import RECORDS
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
@@ -110,10 +112,12 @@ def install_features(app: Flask) -> None:
     work.add(alerts.told)
     years.add(closing.is_closed)
     erasing.stays("register_line", BLANKED)
-    duties.add(handling.unfinished, deciding.before_closing)
-    duties.before(Verb.MEDIATE, deciding.before_mediation)
-    duties.before(Verb.REQUEST_REVIEW, settling.before_request)
-    duties.before(Verb.CONCLUDE_REVIEW, settling.before_conclusion)
+    duties.add(handling.unfinished, deciding.before_closing, conditions.unmet)
+    ruling.read_by(bound)
+    for subject in (Subject.ACCEPT, Subject.DECLINE, Subject.ASSIGN, Subject.MEDIATE, Subject.CLOSE):
+        duties.before(Verb(subject), approval=deciding.before(subject))
+    duties.before(Verb.REQUEST_REVIEW, final=settling.before_request)
+    duties.before(Verb.CONCLUDE_REVIEW, reviewer=settling.before_conclusion)
     work.add_errands(errands)
     happenings.add(happened)
     sign_in.install(app)
@@ -202,7 +206,7 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "disposal:replay": (FollowUp("disposal.paper_list"),),
     "calendar:confirm": (FollowUp("binding.confirmed"), FollowUp("handling.confirmed")),
     "choice:decide": (FollowUp("binding.nightly"),),
-    "profile:sign": (FollowUp("binding.nightly"),),
+    "profile:sign": (FollowUp("binding.nightly"), FollowUp("retention.recompute")),
     "retention_rule:add": (FollowUp("retention.recompute"),),
     # The number given at issue is searched for.
     "letter:issue": (FollowUp("letters.make"), FollowUp("binding.one", per="dossier"), _INDEX),

@@ -13,7 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.binding import keeping
+from archive.binding.bound import bound
 from archive.binding.models import DossierLimit, LimitExtension
+from archive.binding.roles import stands
 from archive.core.act import Act, Actor
 from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, NotAllowed, NotFound, Problem, RuleBroken
@@ -24,19 +26,13 @@ from archive.dossiers import access
 from archive.dossiers.models import Dossier, Notice
 from archive.dossiers.rules import check_open, lacks
 from archive.dossiers.states import NoticeChannel, NoticeKind, NoticeOutcome
+from archive.dossiers.telling import CHANNELS
 from archive.people.rules import Permission, Person
 from archive.procedures.limit import Extension, Limit
+from archive.procedures.overlay import approval
 from archive.procedures.profile import Profile, Role, Standing
 
-# How the profiles call the ways of telling somebody, by our own.
-CHANNELS = {
-    NoticeChannel.LETTER: "letter",
-    NoticeChannel.PHONE: "phone",
-    NoticeChannel.SMS: "sms",
-    NoticeChannel.EMAIL: "email",
-    NoticeChannel.VISIT: "in_person",
-    NoticeChannel.WEB: "app",
-}
+_RANK = {standing: rank for rank, standing in enumerate(Standing)}
 _NOBODY = uuid.UUID(int=0)
 
 
@@ -82,7 +78,8 @@ def ask(
     check_open(dossier)
     if _waiting(act.session, row) is not None:
         raise RuleBroken("extension.waiting", limit=row.name)
-    limit, history, step, _ = _standing(act.session, dossier, row, until)
+    limit, history, step, profile = _standing(act.session, dossier, row, until)
+    role, _, article = _approver(act.session, dossier, step, profile)
     asked = Ask(
         until=until,
         at=act.moment,
@@ -100,7 +97,7 @@ def ask(
         profile_id=row.profile_id,
         limit_id=row.limit_id,
         name=row.name,
-        article=f"《{limit.authority}》{step.article}" if step and step.article else row.article,
+        article=article or row.article,
         due_before=row.operative_at,
         until=until,
         reason=reason,
@@ -109,7 +106,7 @@ def ask(
         requested_at=act.moment,
         notice=notice.value,
         consent_evidence=consent_evidence,
-        role=step.approver if step else "",
+        role=role,
     )
     act.session.add(extension)
     act.session.flush()
@@ -130,7 +127,7 @@ def decide(extension: LimitExtension, dossier: Dossier, *, granted: bool, refusa
         raise RuleBroken("deadline.extension.same_person")
     row = limit_row(act.session, dossier, extension.profile_id, extension.limit_id)
     limit, history, step, profile = _standing(act.session, dossier, row, extension.until)
-    role = role_of(profile, step.approver if step else extension.role)
+    _, role, _ = _approver(act.session, dossier, step, profile)
     if not may_decide(act.actor, role, dossier.unit.path):
         raise NotAllowed("extension.approver", needed=role.name if role else "", article=extension.article)
     if not granted and not refusal:
@@ -232,22 +229,35 @@ def role_of(profile: Profile, code: str) -> Role | None:
     return next((role for role in profile.roles if role.code == code), None)
 
 
-def may_decide(actor: Actor, role: Role | None, path: str) -> bool:
-    """Tell whether the actor stands in the role for a dossier of the unit with this path.
+def role_named(known: keeping.Setting, code: str) -> Role | None:
+    """Return the role that a code `PROFILE/role` means, None for an empty one."""
+    profile_id, _, role = code.partition("/")
+    return role_of(known.newest(profile_id), role) if role else None
 
-    Who leads and stands high (高级管理人员, 集体决定) holds the role above the unit, or in a topmost one.
+
+def _approver(
+    session: Session, dossier: Dossier, step: Extension | None, profile: Profile
+) -> tuple[str, Role | None, str]:
+    """Return who grants a step of extension: its code `PROFILE/role`, the role, the text and article.
+
+    The strictest of what the step itself names and what any bound profile asks for extensions.
     """
-    if not isinstance(actor, Person):
-        return False
+    found = []
+    named = role_of(profile, step.approver) if step else None
+    if step is not None and named is not None:
+        found.append((f"{profile.id}/{named.code}", named, f"《{profile.authority}》{step.article}"))
+    asked = approval(bound(session, dossier), "extend")
+    if asked is not None:
+        found.append((f"{asked.profile}/{asked.roles[-1].code}", asked.roles[-1], asked.reason))
+    own = f"《{profile.authority}》{step.article}" if step and step.article else ""
+    return max(found, key=lambda one: _RANK[one[1].standing], default=("", None, own))
+
+
+def may_decide(actor: Actor, role: Role | None, path: str) -> bool:
+    """Tell whether the actor stands in the role for a dossier of the unit with this path; without a role, decides."""
     if role is None:
-        return not lacks(actor, Permission.DECIDE, path)
-    high = role.standing in (Standing.SENIOR, Standing.COMMITTEE)
-    return any(
-        grant.role.value == role.core
-        and path.startswith(grant.path)
-        and (not high or grant.path != path or grant.path.count("/") == 2)
-        for grant in actor.grants
-    )
+        return isinstance(actor, Person) and not lacks(actor, Permission.DECIDE, path)
+    return stands(actor, role.core, role.standing, path)
 
 
 def _standing(

@@ -161,8 +161,8 @@ class LimitExtension(Base):
     # How the complainant will be told, and with what proof they agreed where the text asks for it.
     notice: Mapped[str] = mapped_column(String(40), default="")
     consent_evidence: Mapped[str] = mapped_column(String(200), default="")
-    # The profile's role in which it was decided.
-    role: Mapped[str] = mapped_column(String(40), default="")
+    # The role that decides, `PROFILE/role`; empty: whoever decides in the unit.
+    role: Mapped[str] = mapped_column(String(60), default="")
     granted: Mapped[bool | None]
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_by_name: Mapped[str] = mapped_column(String(80), default="")

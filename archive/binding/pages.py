@@ -277,11 +277,11 @@ def _panel(number: str, refusal: Refusal | None = None, form: str = "") -> Respo
 
 
 def _approver(one: Any, known: keeping.Setting) -> str:
-    role = extending.role_of(known.newest(one.profile_id), one.role)
+    role = extending.role_named(known, one.role)
     return role.name if role else "负责人"
 
 
 def _mine_to_decide(one: Any, known: keeping.Setting, path: str) -> bool:
-    role = extending.role_of(known.newest(one.profile_id), one.role)
+    role = extending.role_named(known, one.role)
     open_ = one.decided_at is None and one.requested_by != person().id
     return open_ and extending.may_decide(person(), role, path)

@@ -147,7 +147,9 @@ def _tell(story: Story, serial: int, today: datetime) -> Iterator[Step]:
         slip = act.session.query(HandOver).filter_by(dossier_id=made[0].id).one()
         assigning.accept_hand_over(slip, act=act)
 
-    ground = {"reason": "42-4", "link": "（2026）苏0582民初演示号"} if serial % 2 else {"reason": "42-1"}
+    ground = {"reason": "PBC5/42-4", "link": "（2026）苏0582民初演示号"}
+    if serial % 2 == 0:
+        ground = {"reason": "WQZX/out_of_scope"}
     agreed = {"complainant_agreed_on": when(9).date(), "respondent_agreed_on": when(9).date()}
     missing = {"note": "请补充合同和扣款凭证", "due_on": when(15).date()}
     steps: dict[str, tuple[int, str, Do]] = {
@@ -156,7 +158,7 @@ def _tell(story: Story, serial: int, today: datetime) -> Iterator[Step]:
         "supplied": (3, "intake", move(moving.receive_supplement, note="已补来合同复印件和流水")),
         "decline": (2, "head", move(moving.decline, **ground, note=story.outcome)),
         "tell_refusal": (3, "officer3", tell(NoticeKind.REFUSAL)),
-        "accept": (4, "head", move(moving.accept)),
+        "accept": (4, "head", move(moving.accept, admission=["WQZX/in_scope"])),
         "tell_acceptance": (4, "officer3", tell(NoticeKind.ACCEPTANCE)),
         "assign": (5, "head", assign),
         "take_over": (6, officer, take_over),

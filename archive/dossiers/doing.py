@@ -44,7 +44,7 @@ def _person(asked: Mapping[str, Any], act: Act) -> dict[str, Any]:
 
 
 DOINGS: Mapping[Verb, Doing] = {
-    Verb.ACCEPT: Doing(forms.NoteForm, lambda d, f, act: moving.accept(d, **f, act=act)),
+    Verb.ACCEPT: Doing(forms.AcceptForm, lambda d, f, act: moving.accept(d, **f, act=act)),
     Verb.DECLINE: Doing(forms.DeclineForm, lambda d, f, act: moving.decline(d, **f, act=act)),
     Verb.REQUEST_SUPPLEMENT: Doing(forms.SupplementForm, lambda d, f, act: moving.request_supplement(d, **f, act=act)),
     Verb.RECEIVE_SUPPLEMENT: Doing(forms.NoteForm, lambda d, f, act: moving.receive_supplement(d, **f, act=act)),

@@ -24,6 +24,7 @@ from archive.dossiers.states import Verb
 from archive.dossiers.timeline import Mark, draw
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
+from archive.procedures import queries as procedures
 from archive.web.filters import moment
 from archive.web.forms import parse
 
@@ -50,6 +51,7 @@ def head_of(dossier: Dossier) -> dict[str, Any]:
         "mine_to_answer": [slip for slip in slips if history.answerable(slip, person())],
         "may_edit": history.may_edit(session, dossier, person()),
         "tables": code_words(session),
+        "rule_words": procedures.words(session, [dossier.severity_reason, dossier.decline_reason]),
     }
 
 
@@ -82,7 +84,7 @@ def timeline(number: str) -> str:
     drawing = draw(
         marks,
         due_at=dossier.due_at,
-        due_words="答复期限",
+        due_words="办理期限",
         end=end,
         days=(shanghai_date(first).isoformat(), shanghai_date(max(end, (dossier.due_at or end) - _TICK)).isoformat()),
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from archive.core.act import Actor
 from archive.core.errors import Problem
 from archive.dossiers.models import Dossier, HandOver, Notice, Pause
 from archive.dossiers.states import HandOverState, NoticeKind, NoticeOutcome, Verb
@@ -55,18 +56,20 @@ def add(*checks: Check) -> None:
     _checks.extend(check for check in checks if check not in _checks)
 
 
-_before: dict[Verb, list[Check]] = {}
+# Given a dossier and who wants to move it, a hindrance returns what stands against the move.
+Hindrance = Callable[[Session, Dossier, Actor], list[Problem]]
+
+_before: dict[Verb, dict[str, Hindrance]] = {}
 
 
-def before(verb: Verb, *checks: Check) -> None:
-    """Add what another feature wants done before a move; adding a check twice changes nothing."""
-    present = _before.setdefault(verb, [])
-    present.extend(check for check in checks if check not in present)
+def before(verb: Verb, **checks: Hindrance) -> None:
+    """Add what another feature wants done before a move, by name; adding it again changes nothing."""
+    _before.setdefault(verb, {}).update(checks)
 
 
-def against(session: Session, verb: Verb, dossier: Dossier) -> list[Problem]:
-    """Return what other features have against a move of the dossier now."""
-    return [problem for check in _before.get(verb, ()) for problem in check(session, dossier)]
+def against(session: Session, verb: Verb, dossier: Dossier, actor: Actor) -> list[Problem]:
+    """Return what other features have against a move of the dossier by the actor now."""
+    return [problem for check in _before.get(verb, {}).values() for problem in check(session, dossier, actor)]
 
 
 def unfinished(session: Session, dossier: Dossier) -> list[Problem]:

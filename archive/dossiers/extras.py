@@ -4,9 +4,8 @@ They stand in `Dossier.custom`: the kind under KIND, each value under its field'
 whatever another system brought along, and is taken as it stands.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,8 +13,8 @@ from sqlalchemy.orm import Session
 from archive.core.errors import BadInput, Problem
 from archive.procedures import queries
 from archive.procedures.extra_fields import fields_for, parse_fields
-from archive.procedures.office import chosen, in_force
-from archive.procedures.profile import Field, Profile
+from archive.procedures.office import Bound
+from archive.procedures.profile import Field
 
 KIND = "kind"
 # How a page names a field: extra.client.contract_no.
@@ -31,19 +30,19 @@ class Kind:
     fields: tuple[Field, ...]
 
 
-def kinds(session: Session, path: str, on: date) -> list[Kind]:
-    """Return the kinds of complaint by the profiles that hold in the unit on the day. Two statements."""
-    bound = _bound(session, path, on)
+def kinds(found: Sequence[Bound]) -> list[Kind]:
+    """Return the kinds of complaint by the profiles that bind."""
+    bound = [profile for profile, through in found if not through]
     codes = dict.fromkeys((kind.code, kind.name) for profile in bound for kind in profile.kinds)
     return [Kind(code, name, fields_for(bound, code)) for code, name in codes]
 
 
-def read(session: Session, path: str, on: date, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+def read(bound: Sequence[Bound], raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """Return `custom` as it is to be stored, and everything wrong with it, by the names of the form's fields."""
     kind = str(raw.get(KIND) or "")
     if not kind:
         return {name: value for name, value in raw.items() if name != KIND}, []
-    known = {one.code: one for one in kinds(session, path, on)}
+    known = {one.code: one for one in kinds(bound)}
     if kind not in known:
         return dict(raw), [Problem("input.choice", KIND)]
     typed = {name: _text(value) for name, value in raw.items() if name != KIND and value not in (None, "")}
@@ -92,13 +91,6 @@ def names(session: Session) -> Names:
         {kind.code: kind.name for profile in profiles for kind in profile.kinds},
         {(k.code, field.code): field for profile in profiles for k in profile.kinds for field in k.fields},
     )
-
-
-def _bound(session: Session, path: str, on: date) -> list[Profile]:
-    office = queries.office(session)
-    facts = {"institution": office.institution(path)}
-    library = in_force(queries.signed(session), on)
-    return [profile for profile, through in chosen(office, library, path, facts, on) if not through]
 
 
 def _text(value: Any) -> str:

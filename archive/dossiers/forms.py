@@ -133,6 +133,9 @@ class ComplaintForm(Form):
     product = Words(most=120)
     severity = Choice(Severity, load_default=Severity.NORMAL)
     severity_reason = Words(most=40)
+    grade = Words(
+        most=120, metadata={"description": "a grade of a profile's own scheme, `PROFILE/grade/reason`; sets both above"}
+    )
     amount = Yuan()
     occurred_on = Day()
     facts = Words(most=20_000)
@@ -169,6 +172,8 @@ class ChangeForm(ComplaintForm):
     @post_load
     def value(self, data: dict[str, Any], **_: Any) -> Any:
         """Return the changed fields by the names of values.Complaint."""
+        if {"severity", "severity_reason"} & data.keys():
+            data.setdefault("grade", "")
         return {**data, "parties": tuple(data["parties"])} if "parties" in data else data
 
 
@@ -225,10 +230,16 @@ class NoteForm(Form):
     note = Words(most=4000)
 
 
+class AcceptForm(NoteForm):
+    """Which conditions of admission hold, by code (`PROFILE/code`)."""
+
+    admission = fields.List(Words(most=80), load_default=list, validate=validate.Length(max=100, error="input.bad"))
+
+
 class DeclineForm(NoteForm):
     """The reason, by code, and what the complainant is advised."""
 
-    reason = Words(most=40)
+    reason = Words(most=60, metadata={"description": "`PROFILE/code` of a binding profile, or a code of the table"})
     link = Words(most=200)
 
 

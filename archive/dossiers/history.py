@@ -61,7 +61,7 @@ def options(session: Session, dossier: Dossier, person: Person) -> list[Option]:
     for verb in (*first, *(verb for verb in _OFFERED if verb not in first)):
         problems = rules.problems(verb, where, person)
         if dossier.state in rules.NEXT[verb].to:
-            problems += duties.against(session, verb, dossier)
+            problems += duties.against(session, verb, dossier, person)
             if verb is Verb.CLOSE and dossier.closed_at is None:
                 problems += duties.unfinished(session, dossier)
         if verb in (Verb.RESTRICT, Verb.OPEN_UP) and dossier.restricted is (verb is Verb.RESTRICT):

@@ -155,7 +155,7 @@ class Dossier(Base):
     restricted: Mapped[bool] = mapped_column(default=False)
     accepted_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
-    decline_reason: Mapped[str] = mapped_column(String(40), default="")
+    decline_reason: Mapped[str] = mapped_column(String(60), default="")
     decline_link: Mapped[str] = mapped_column(String(200), default="")
     outcome: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None]

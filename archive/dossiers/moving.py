@@ -1,5 +1,6 @@
 """Moving a dossier along, from acceptance to closing, withdrawal and reopening."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, select, update
@@ -7,7 +8,7 @@ from sqlalchemy import func, select, update
 from archive.core.act import Act
 from archive.core.clock import shanghai_date
 from archive.core.errors import Problem
-from archive.dossiers import access, assigning, code_tables, duties, steps
+from archive.dossiers import access, admitting, assigning, code_tables, duties, ruling, steps, telling
 from archive.dossiers.models import Closing, Dossier, Notice, Pause
 from archive.dossiers.states import CodeTable, NoticeKind, NoticeOutcome, State, Verb
 from archive.dossiers.values import NoticeValue
@@ -17,25 +18,30 @@ from archive.web.forms import not_future
 ATTEMPTS_NEEDED = 2
 
 
-def accept(dossier: Dossier, *, note: str = "", act: Act) -> None:
-    """Accept a registered complaint; the limits of handling run from here. By another than who registered it."""
-    after = steps.check(Verb.ACCEPT, dossier, act=act)
+def accept(dossier: Dossier, *, admission: Sequence[str] = (), note: str = "", act: Act) -> None:
+    """Accept a registered complaint; the limits of handling run from here. By another than who registered it.
+
+    `admission` are the conditions found to hold, by code: those that the bound profiles require are all needed.
+    """
+    missing = admitting.unmet(ruling.bound(act.session, dossier), admission)
+    after = steps.check(Verb.ACCEPT, dossier, act=act, hindrances=missing)
     dossier.accepted_at = act.moment
-    steps.write(Verb.ACCEPT, dossier, after, act=act, note=note)
+    steps.write(
+        Verb.ACCEPT, dossier, after, act=act, note=note, facts={"admission": list(admission)} if admission else {}
+    )
 
 
 def decline(dossier: Dossier, *, reason: str, note: str, link: str = "", act: Act) -> None:
     """Decline a complaint for a coded reason, with what the complainant is advised.
 
-    `link` names the other proceeding or the earlier dossier where the reason rests on one. The dossier closes once the
-    complainant was told (see `notify`). Source: 中国人民银行令〔2020〕第5号, 第四十二条.
+    The reason is a ground of the profiles that bind the dossier, `PROFILE/code`; where none states any, a code of the
+    office's table. `link` names the other proceeding or the earlier dossier where the reason rests on one. The dossier
+    closes once the complainant was told (see `notify`). Source: 中国人民银行令〔2020〕第5号, 第四十二条.
     """
     asked = {"reason": reason, "note": note}
     table = code_tables.table(act.session, CodeTable.NON_ACCEPTANCE)
-    wrong = table.check(reason, "reason")
-    row = table.get(reason)
-    if row is not None and row.needs and not link:
-        wrong.append(Problem(f"decline.needs_{row.needs}", "link"))
+    found = admitting.reasons(ruling.bound(act.session, dossier), table)
+    wrong = admitting.wrong_reason(found, reason, link)
     after = steps.check(Verb.DECLINE, dossier, act=act, asked=asked, hindrances=wrong)
     dossier.decline_reason, dossier.decline_link, dossier.outcome = reason, link, note
     _resume(dossier, act)
@@ -117,6 +123,7 @@ def notify(dossier: Dossier, value: NoticeValue, *, act: Act) -> Notice:
         wrong.append(Problem("notice.note", "note"))
     if value.outcome is NoticeOutcome.IMPOSSIBLE and _attempts(dossier, value.kind, act) < ATTEMPTS_NEEDED:
         wrong.append(Problem("notice.attempts", "outcome", {"needed": ATTEMPTS_NEEDED}))
+    wrong += telling.wrong_way(ruling.bound(act.session, dossier), value)
     asked = {"kind": value.kind, "outcome": value.outcome}
     after = steps.check(Verb.NOTIFY, dossier, act=act, asked=asked, hindrances=wrong)
     notice = Notice(

@@ -1,6 +1,7 @@
 """Pages that register a complaint and correct what was registered."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,13 +11,18 @@ from archive.core.act import acting, now
 from archive.core.clock import SHANGHAI, shanghai_date
 from archive.core.db import db
 from archive.core.errors import ArchiveError, NotFound
-from archive.dossiers import access, contacts, extras, forms, history, registering
+from archive.core.labels import choices
+from archive.dossiers import access, contacts, extras, forms, history, registering, ruling
 from archive.dossiers.answering import Refusal, code_words, refused, typed_of, unit_choices
 from archive.dossiers.blueprints import pages
 from archive.dossiers.models import Contact, Dossier
+from archive.dossiers.states import Channel
 from archive.people import queries as people
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
+from archive.procedures import queries as procedures
+from archive.procedures.office import Bound
+from archive.procedures.overlay import channels, grades, stated
 from archive.web.forms import parse
 
 
@@ -94,6 +100,7 @@ def _form(
 ) -> ResponseReturnValue:
     session = db.session()
     path = dossier.unit.path if dossier else contact.unit.path if contact else _home(values.get("unit") or "")
+    bound = procedures.in_unit(session, path, shanghai_date(now())) if path else ()
     html = render_template(
         "dossiers/register.html",
         values=values,
@@ -102,16 +109,29 @@ def _form(
         masked={str(party.id): party for party in dossier.parties} if dossier else {},
         refusal=refusal,
         tables=code_words(session),
-        kinds=extras.kinds(session, path, shanghai_date(now())) if path else [],
+        kinds=extras.kinds(bound),
+        grades=grades(stated(ruling.bound(session, dossier) if dossier else bound, lambda one: one.severity)),
+        channels=_channels(bound, dossier),
+        words=procedures.words(session, [str(values.get("grade") or "")]),
         pairs=lambda one: [(choice, choice) for choice in one.choices],
         units=unit_choices(people.units(session), person(), Permission.REGISTER),
     )
     return html, refusal.status if refusal else 200
 
 
+def _channels(bound: Sequence[Bound], dossier: Dossier | None) -> list[tuple[str, str]]:
+    """Return the channels of the form: those of the rule sets of the unit first; others, for what is handed on."""
+    allowed = channels(bound)[0]
+    named = choices(Channel)
+    first = [pair for pair in named if pair[0] in allowed]
+    if dossier is not None or not first:
+        return named
+    return first + [(code, f"{word}（仅限转来的投诉）") for code, word in named if code not in allowed]
+
+
 def _typed(path: str, before: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the form as the schema takes it; what another system brought along stays where no kind is chosen."""
-    known = extras.kinds(db.session(), path, shanghai_date(now())) if path else []
+    known = extras.kinds(procedures.in_unit(db.session(), path, shanghai_date(now()))) if path else []
     custom: dict[str, Any] = dict(extras.typed(request.form, known))
     if before and not custom[extras.KIND] and not before.get(extras.KIND):
         custom = before

@@ -1,6 +1,7 @@
 """Recording contacts, registering complaints, changing what was registered."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,16 +21,20 @@ from archive.dossiers import (
     institutions,
     parties,
     rules,
+    ruling,
     series,
     steps,
     years,
 )
-from archive.dossiers.models import Contact, Dossier, Move
-from archive.dossiers.states import CodeTable, Severity, State, Verb
+from archive.dossiers.models import Alias, Contact, Dossier, Move
+from archive.dossiers.states import Channel, CodeTable, Severity, Source, State, Verb
 from archive.dossiers.values import Complaint, ContactValue, PartyValue
 from archive.people import queries as people
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person, may
+from archive.procedures import queries as procedures
+from archive.procedures.office import Bound
+from archive.procedures.overlay import channels, graded, number_template, stated
 from archive.web.forms import not_future
 
 
@@ -85,11 +90,13 @@ def register(value: Complaint, *, act: Act, contact: Contact | None = None) -> D
 
     Raises BadInput with every problem, NotAllowed, RuleBroken when the contact became a complaint before.
     """
-    found = check(value, act=act)
     path = contact.unit.path if contact else unit_for(value.unit, Permission.REGISTER, act=act).path
-    custom, wrong = extras.read(act.session, path, shanghai_date(value.received_at), value.custom)
-    if found or wrong:
-        raise BadInput("input.bad", [*found, *wrong])
+    bound = procedures.in_unit(act.session, path, shanghai_date(value.received_at))
+    custom, wrong = extras.read(bound, value.custom)
+    value, ungraded = _graded(value, bound, None)
+    found = [*check(value, act=act), *wrong, *ungraded, *_strange_channel(value, bound)]
+    if found:
+        raise BadInput("input.bad", found)
     value = replace(value, custom=custom)
     if contact is None:
         contact = record_contact(_contact_of(value), act=act)
@@ -101,8 +108,12 @@ def register(value: Complaint, *, act: Act, contact: Contact | None = None) -> D
     if rules.lacks(act.actor, Permission.REGISTER, unit.path):
         raise NotAllowed("person.lacks", permission=Permission.REGISTER)
     on = shanghai_date(act.moment)
-    number = series.dossier_number(act.session, ports().settings.number_template, on, unit.code)
+    template = number_template(bound, legacy=False) or ports().settings.number_template
+    number = series.dossier_number(act.session, template, on, unit.code)
     dossier = enter(value, number=number, unit=unit, state=State.REGISTERED, registered_at=act.moment, act=act)
+    old = number_template(bound, legacy=True)
+    if old and (alias := series.old_number(act.session, old, on, unit.code)):
+        act.session.add(Alias(number=alias, dossier_id=dossier.id))
     contact.dossier_id, contact.in_scope = dossier.id, True
     first_move(Verb.REGISTER, dossier, act=act, contact=contact.serial)
     return dossier
@@ -152,13 +163,15 @@ def edit(dossier: Dossier, value: Complaint, *, act: Act, revision: int | None =
     steps.check(Verb.EDIT, dossier, act=act)
     if revision is not None and revision != dossier.revision:
         raise RuleBroken("dossier.changed", number=dossier.number)
-    problems = check(value, act=act, before=dossier)
     custom: dict[str, Any] = dossier.custom
     wrong: list[Problem] = []
     if value.custom != dossier.custom:
-        custom, wrong = extras.read(act.session, dossier.unit.path, shanghai_date(value.received_at), value.custom)
-    if problems or wrong:
-        raise BadInput("input.bad", [*problems, *wrong])
+        bound = procedures.in_unit(act.session, dossier.unit.path, shanghai_date(value.received_at))
+        custom, wrong = extras.read(bound, value.custom)
+    value, ungraded = _graded(value, ruling.bound(act.session, dossier) if value.grade else (), dossier)
+    problems = [*check(value, act=act, before=dossier), *wrong, *ungraded]
+    if problems:
+        raise BadInput("input.bad", problems)
     changes: dict[str, Any] = {}
     if custom != dossier.custom:
         dossier.custom, changes["custom"] = custom, "changed"
@@ -187,6 +200,7 @@ def value_of(dossier: Dossier) -> Complaint:
     same = {name: getattr(dossier, name) for name in _SAME}
     return Complaint(
         **same,
+        grade=dossier.severity_reason if "/" in dossier.severity_reason else "",
         received_at=dossier.received_at,
         respondent=dossier.respondent.name if dossier.respondent else "",
         custom=dossier.custom,
@@ -206,12 +220,36 @@ def check(value: Complaint, *, act: Act, before: Dossier | None = None) -> list[
     for name, field, code in (
         (CodeTable.CATEGORY, "category", value.category),
         (CodeTable.CAUSE, "cause", value.cause),
-        (CodeTable.SEVERITY_REASON, "severity_reason", value.severity_reason),
+        # A grade of a rule set's own scheme was checked against that scheme.
+        (CodeTable.SEVERITY_REASON, "severity_reason", "" if value.grade else value.severity_reason),
     ):
         found += tables[name].check(code, field, before=getattr(before, field) if before else "")
     if value.severity is not Severity.NORMAL and not value.severity_reason:
         found.append(Problem("dossier.severity_reason", "severity_reason"))
     return found
+
+
+def _graded(value: Complaint, bound: Sequence[Bound], before: Dossier | None) -> tuple[Complaint, list[Problem]]:
+    """Return the complaint with the core severity of its grade; one that is graded so already stays as it is."""
+    if not value.grade:
+        return value, []
+    if before is not None and value.grade == before.severity_reason:
+        return replace(value, severity=before.severity, severity_reason=value.grade), []
+    found = graded(stated(bound, lambda profile: profile.severity), value.grade)
+    if found is None:
+        return value, [Problem("input.choice", "grade")]
+    return replace(value, severity=Severity(found[0].entry.core), severity_reason=value.grade), []
+
+
+def _strange_channel(value: Complaint, bound: Sequence[Bound]) -> list[Problem]:
+    """Return a problem when the rule sets of the unit do not take complaints by this channel.
+
+    The contact is on record whatever its channel; what another office hands on comes as it comes.
+    """
+    allowed, basis = channels(bound)
+    if not allowed or value.channel.value in allowed or value.source is not Source.DIRECT:
+        return []
+    return [Problem("dossier.channel", "channel", {"basis": basis, "channels": [Channel(one) for one in allowed]})]
 
 
 def unit_for(code: str, permission: Permission, *, act: Act) -> Unit:

@@ -2,17 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from archive.core.errors import BadInput
-from archive.dossiers.models import Series
-from archive.procedures.profile import NUMBER_PLACEHOLDERS
-from archive.procedures.rules import case_number
-
-# Numbers stand in addresses of pages and in file names.
-_UNFIT = frozenset('/\\?#%&<>:"|*{} \t\r\n')
+from archive.dossiers.models import Dossier, Series
+from archive.procedures.rules import case_number, makes_keys
 
 
 def take(session: Session, key: str) -> int:
@@ -33,9 +29,7 @@ def reach(session: Session, key: str, number: int) -> None:
 
 def check_template(template: str) -> None:
     """Refuse a template of case numbers that could repeat a number or break an address. Raises BadInput."""
-    names = [name.partition(":")[0] for name in NUMBER_PLACEHOLDERS.findall(template)]
-    rest = NUMBER_PLACEHOLDERS.sub("", template)
-    if names.count("seq") != 1 or "year" not in names or set(rest) & _UNFIT or len(template) > 40:
+    if not makes_keys(template):
         raise BadInput("number.template", template=template)
 
 
@@ -47,7 +41,20 @@ def dossier_key(template: str, year: int, unit: str) -> str:
 def dossier_number(session: Session, template: str, on: date, unit: str) -> str:
     """Return the next case number of the day's year. Raises BadInput on a bad template or one that is used up."""
     check_template(template)
-    return case_number(template, on, take(session, dossier_key(template, on.year, unit)), unit)
+    key = dossier_key(template, on.year, unit)
+    while True:
+        number = case_number(template, on, take(session, key), unit)
+        # Two templates may make the same number, as {year}-TS-… and {year}-{unit}-… do in a unit TS.
+        if not session.scalar(select(exists().where(Dossier.number == number))):
+            return number
+
+
+def old_number(session: Session, template: str, on: date, unit: str) -> str:
+    """Return the next number by a template whose numbers come again one day, for an alias; empty once it is used up."""
+    try:
+        return case_number(template, on, take(session, f"old:{template}:{on.year}:{unit}"), unit)
+    except BadInput:
+        return ""
 
 
 def contact_serial(session: Session, unit: str, year: int) -> int:

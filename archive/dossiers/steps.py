@@ -28,7 +28,8 @@ def check(
     """
     access.lock(act.session, dossier)
     where = situation(act.session, dossier, unit_path)
-    return rules.check(verb, where, act.actor, asked or {}, [*hindrances, *duties.against(act.session, verb, dossier)])
+    found = [*hindrances, *duties.against(act.session, verb, dossier, act.actor)]
+    return rules.check(verb, where, act.actor, asked or {}, found)
 
 
 def write(

@@ -70,6 +70,8 @@ class Complaint:
     product: str = ""
     severity: Severity = Severity.NORMAL
     severity_reason: str = ""
+    # A grade of a rule set's own scheme, `PROFILE/grade/reason`; it sets the two above.
+    grade: str = ""
     amount: Decimal | None = None
     occurred_on: date | None = None
     facts: str = ""

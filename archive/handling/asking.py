@@ -8,17 +8,19 @@ from marshmallow import fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.binding.bound import bound
 from archive.core.labels import choices, label
 from archive.documents.models import Document
 from archive.dossiers.models import Access, Dossier
 from archive.dossiers.states import Severity
-from archive.handling import procedure
+from archive.handling import conditions, procedure
 from archive.handling.forms import Chosen, Picked, Several
 from archive.handling.labels import field_help, field_word
 from archive.handling.models import Minutes, ThirdParty
 from archive.people import queries as people
 from archive.people.models import Unit
 from archive.people.rules import Permission
+from archive.procedures import overlay
 from archive.web.filters import moment
 from archive.web.forms import Choice, Day, Flag, Form, Moment, Whole, Words, Yuan
 
@@ -119,24 +121,27 @@ def _third_parties(session: Session, dossier: Dossier) -> Options:
 
 
 def _measures(session: Session, dossier: Dossier) -> Options:
-    found = procedure.measures(procedure.bound(session, dossier))
-    return [(item.code, f"{item.name}（{source}）") for source, item in found]
+    found = procedure.measures(bound(session, dossier))
+    return [(one.entry.code, f"{one.entry.name}（{one.basis}）") for one in found]
 
 
 def _compensations(session: Session, dossier: Dossier) -> Options:
-    found = procedure.compensations(procedure.bound(session, dossier))
-    return [(item.code, item.name) for _, item in found]
+    found = procedure.compensations(bound(session, dossier))
+    return [(one.entry.code, one.entry.name) for one in found]
 
 
 def _grades(session: Session, dossier: Dossier) -> Options:
-    found = []
-    for profile in procedure.graded(procedure.bound(session, dossier)):
-        for grade in profile.severity:
-            word = f"{profile.title}：{grade.name}"
-            core = f"（对应“{label(Severity(grade.core))}”）"
-            found.append((f"{profile.id}/{grade.code}", word + core))
-            found += [(f"{profile.id}/{grade.code}/{one.code}", f"{word}，{one.name}{core}") for one in grade.reasons]
-    return found
+    return [
+        (code, f"{one.profile.title}：{word}（对应“{label(Severity(one.entry.core))}”）")
+        for one in procedure.graded(bound(session, dossier))
+        for code, word in overlay.grades([one])
+    ]
+
+
+def _demands(session: Session, dossier: Dossier) -> Options:
+    return [
+        (line.code, f"{line.name}（{line.basis}）") for line in conditions.lines(session, dossier) if line.recordable
+    ]
 
 
 _PICKS = {
@@ -149,4 +154,5 @@ _PICKS = {
     "measures": _measures,
     "compensations": _compensations,
     "grades": _grades,
+    "demands": _demands,
 }

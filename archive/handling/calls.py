@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from archive.binding.bound import bound_of
 from archive.core.clock import shanghai_date
 from archive.core.paging import Page, PageRequest, cut, moment
 from archive.dossiers.access import visible_to
@@ -28,6 +29,7 @@ class Call:
     due_on: date
     late: bool
     attempts: int
+    calling: procedure.Calling
 
 
 def due(session: Session, person: Person, request: PageRequest, now: datetime, *, mine: bool = False) -> Page[Call]:
@@ -51,7 +53,7 @@ def due(session: Session, person: Person, request: PageRequest, now: datetime, *
         query = query.where(tuple_(Dossier.answered_at, Dossier.id) > tuple_(*key))
     today = shanghai_date(now)
     rows = session.execute(query.limit(request.size + 1)).all()
-    profiles = procedure.bound_of(session, [dossier.id for dossier, _ in rows])
+    profiles = bound_of(session, [dossier.id for dossier, _ in rows])
     found = [_call(dossier, attempts, profiles[dossier.id], today) for dossier, attempts in rows]
     return cut(found, request, lambda one: (one.dossier.answered_at, one.dossier.id))
 
@@ -108,8 +110,8 @@ def _attempts() -> ColumnElement[int]:
     return select(func.count()).select_from(FollowUp).where(tried).scalar_subquery()
 
 
-def _call(dossier: Dossier, attempts: int, profiles: procedure.Bound, today: date) -> Call:
-    days = procedure.follow_up_days(profiles)
+def _call(dossier: Dossier, attempts: int, profiles: procedure.Bindings, today: date) -> Call:
+    calling = procedure.calling(profiles)
     assert dossier.answered_at is not None  # asked for by the query
-    due_on = rules.follow_up_due(dossier.closed_on or shanghai_date(dossier.answered_at), days)
-    return Call(dossier, due_on, due_on < today, attempts)
+    due_on = rules.follow_up_due(dossier.closed_on or shanghai_date(dossier.answered_at), calling.days)
+    return Call(dossier, due_on, due_on < today, attempts, calling)

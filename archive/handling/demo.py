@@ -226,7 +226,7 @@ def _alike(act: Act, serial: int, surname: str) -> Complaint:
     return Complaint(
         title="商户收款被延迟结算",
         received_at=received_at,
-        channel=Channel.PHONE if serial % 2 else Channel.WEB,
+        channel=Channel.PHONE if serial % 2 else Channel.VISIT,
         parties=(PartyValue(f"{surname}店主", phone=f"139{serial:04}0000"),),
         respondent=_OPERATOR,
         category="payment.merchant",

@@ -18,7 +18,7 @@ from archive.dossiers.answering import Refusal, refused
 from archive.dossiers.dossier_pages import head_of
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import State
-from archive.handling import asking, clusters, progress, queries, records, showing
+from archive.handling import asking, clusters, conditions, progress, queries, records, showing
 from archive.handling.blueprints import pages
 from archive.handling.kinds import Sheet, Step
 from archive.handling.records import RECORDS
@@ -28,6 +28,7 @@ from archive.web.forms import Form, parse
 
 WORK = (
     Sheet.TASKS, Sheet.EVIDENCE, Sheet.INTERVIEWS, Sheet.CONSULTATIONS, Sheet.MINUTES, Sheet.OPINIONS,
+    Sheet.FULFILMENTS,
 )  # fmt: skip
 AFTER = (
     Sheet.MEDIATIONS, Sheet.COMPENSATIONS, Sheet.THIRD_PARTIES, Sheet.MEASURES, Sheet.REVIEWS, Sheet.GRADINGS,
@@ -41,7 +42,13 @@ def work(number: str) -> str:
     """Show the investigation: tasks, evidence, interviews, consultations, minutes, opinions."""
     session = db.session()
     dossier = access.find(session, number, person())
-    return render_template("handling/work.html", **head_of(dossier), sections=_sections(session, dossier, WORK))
+    return render_template(
+        "handling/work.html",
+        **head_of(dossier),
+        sections=_sections(session, dossier, WORK),
+        demands=conditions.lines(session, dossier),
+        may_record=records.makeable(Sheet.FULFILMENTS, dossier, person()),
+    )
 
 
 @pages.get("/dossiers/<number>/settling/")

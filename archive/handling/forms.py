@@ -161,6 +161,14 @@ class DecisionForm(Form):
     minutes = Chosen("minutes")
 
 
+class FulfilmentForm(Form):
+    """Which demand is met, and by what."""
+
+    demand = Picked("demands", most=60, required=True)
+    document_id = Chosen("documents")
+    note = Words(most=_SHORT)
+
+
 class MediationForm(Form):
     """When, where, by whom; and how both sides were told."""
 

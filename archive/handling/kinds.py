@@ -12,6 +12,7 @@ class Sheet(StrEnum):
     CONSULTATIONS = "consultations"
     MINUTES = "minutes"
     OPINIONS = "opinions"
+    FULFILMENTS = "fulfilments"
     MEDIATIONS = "mediations"
     THIRD_PARTIES = "third-parties"
     MEASURES = "measures"
@@ -74,8 +75,13 @@ class ConsultationKind(StrEnum):
 class Subject(StrEnum):
     """What an opinion is about; the values are those of the profiles' approvals."""
 
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ASSIGN = "assign"
     DECIDE = "decide"
     MEDIATE = "mediate"
+    CLOSE = "close"
+    ISSUE_LETTER = "issue_letter"
     COMPENSATE = "compensate"
 
 

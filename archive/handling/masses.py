@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from archive.binding.bound import bound
 from archive.core.act import Act
 from archive.core.errors import NotAllowed, Problem, RuleBroken
 from archive.core.ids import new_id
@@ -31,7 +32,7 @@ _OPEN = (ClusterState.PROPOSED, ClusterState.CONFIRMED)
 
 def detect(dossier: Dossier, *, act: Act) -> None:
     """Put a newly registered dossier to those it is like, or propose a group when they have become enough."""
-    mass, basis = procedure.mass(procedure.bound(act.session, dossier))
+    mass, basis = procedure.mass(bound(act.session, dossier))
     matter = rules.Matter(dossier.respondent_id, dossier.category, dossier.cause, dossier.product)
     for likeness, key in rules.keys_of(matter).items():
         cluster = act.session.scalar(select(Cluster).where(Cluster.key == key, Cluster.state.in_(_OPEN)))
@@ -70,7 +71,7 @@ def confirm(cluster: Cluster, *, note: str, act: Act) -> None:
         select(Dossier).join(ClusterMember, ClusterMember.dossier_id == Dossier.id)
         .where(ClusterMember.cluster_id == cluster.id).order_by(Dossier.registered_at).limit(1)
     ).one()  # fmt: skip
-    profiles = procedure.bound(act.session, first)
+    profiles = bound(act.session, first)
     cluster.report_to = procedure.receiver(profiles, "major_event") or procedure.receiver(profiles, "mass")
     cluster.report_due_at, cluster.report_basis = procedure.report_due(act.session, first, act.moment)
     _note(cluster, "confirm", act, due_at=cluster.report_due_at)

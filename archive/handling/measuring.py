@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from archive.binding.bound import bound
 from archive.core.act import Act
 from archive.core.errors import BadInput, Problem
 from archive.dossiers import followings
@@ -16,7 +17,8 @@ from archive.handling.holding import check, hold, make, note
 from archive.handling.kinds import CompensationState
 from archive.handling.models import Compensation, Grading, MajorReport, Measure, ThirdParty
 from archive.people.rules import Permission
-from archive.procedures import rules as procedures
+from archive.procedures import overlay
+from archive.procedures.overlay import Stated
 from archive.procedures.profile import Item
 
 Asked = Mapping[str, Any]
@@ -36,7 +38,7 @@ def take_measure(dossier: Dossier, asked: Asked, *, act: Act) -> Measure:
     """Write down a measure on a third party of the dossier. Raises NotAllowed, RuleBroken, BadInput."""
     hold(dossier, Permission.HANDLE, act=act)
     party = act.session.get(ThirdParty, asked["third_party_id"])
-    found = _item(procedure.measures(procedure.bound(act.session, dossier)), asked["measure"])
+    found = _item(procedure.measures(bound(act.session, dossier)), asked["measure"])
     check(
         *(
             [Problem("third_party.unknown", "third_party_id")]
@@ -77,7 +79,7 @@ def tell_result(measure: Measure, asked: Asked, *, act: Act) -> None:
 def promise(dossier: Dossier, asked: Asked, *, act: Act) -> Compensation:
     """Write down a compensation that was promised; money has an amount. Raises NotAllowed, RuleBroken, BadInput."""
     hold(dossier, Permission.HANDLE, act=act)
-    found = _item(procedure.compensations(procedure.bound(act.session, dossier)), asked["kind"])
+    found = _item(procedure.compensations(bound(act.session, dossier)), asked["kind"])
     no_sum = asked["kind"] == "money" and not asked["amount"]
     check(
         *([Problem("input.choice", "kind")] if found is None else []),
@@ -114,27 +116,20 @@ def drop(compensation: Compensation, asked: Asked, *, act: Act) -> None:
 def grade(dossier: Dossier, asked: Asked, *, act: Act) -> Grading:
     """Grade the dossier by a procedure's own scheme; its core severity follows. Raises as the others do.
 
-    `grade` is `profile/grade` or `profile/grade/reason`, as the choices have it. Source: XXGS, 第十二条.
+    `grade` is `profile/grade/reason`, or `profile/grade` of one without reasons, as the choices have it.
+    Source: XXGS, 第十二条.
     """
     hold(dossier, Permission.DECIDE, act=act)
-    profile_id, code, reason = (*asked["grade"].split("/"), "", "")[:3]
-    profile = next(
-        (one for one in procedure.graded(procedure.bound(act.session, dossier)) if one.id == profile_id), None
-    )
-    if profile is None:
+    found = overlay.graded(procedure.graded(bound(act.session, dossier)), asked["grade"])
+    if found is None:
         raise BadInput("input.bad", [Problem("input.choice", "grade")])
-    try:
-        after = Severity(procedures.core_severity(profile, code))
-    except BadInput:
-        raise BadInput("input.bad", [Problem("input.choice", "grade")]) from None
-    found = next(one for one in profile.severity if one.code == code)
-    named = next((one.name for one in found.reasons if one.code == reason), "")
+    (profile, grade_of), reason = (found[0].profile, found[0].entry), found[1]
+    after = Severity(grade_of.core)
     values = {
-        "profile": profile.id, "grade": code, "grade_name": found.name, "reason_name": named,
-        "before": dossier.severity, "after": after, "note": asked["note"],
+        "profile": profile.id, "grade": grade_of.code, "grade_name": grade_of.name,
+        "reason_name": reason.name if reason else "", "before": dossier.severity, "after": after, "note": asked["note"],
     }  # fmt: skip
-    if dossier.severity is not after:
-        dossier.severity, dossier.severity_reason = after, ""
+    dossier.severity, dossier.severity_reason = after, asked["grade"]
     row = make(Grading, dossier, values, act=act, verb="grade", before=values["before"], after=after)
     act.record("dossier:grade", dossier, number=dossier.number, before=values["before"], after=after)
     followings.follow(dossier, act)
@@ -153,7 +148,7 @@ def plan_report_of(dossier: Dossier, *, act: Act) -> MajorReport | None:
     if dossier.severity is Severity.NORMAL or dossier.closed_at is not None or act.session.scalar(present):
         return None
     due_at, basis = procedure.report_due(act.session, dossier, dossier.accepted_at or act.moment)
-    receiver = procedure.receiver(procedure.bound(act.session, dossier), "major")
+    receiver = procedure.receiver(bound(act.session, dossier), "major")
     values = {"receiver": receiver, "basis": basis, "due_at": due_at}
     return make(MajorReport, dossier, values, act=act, verb="plan", due_at=due_at)
 
@@ -169,5 +164,5 @@ def send_report(report: MajorReport, asked: Asked, *, act: Act) -> None:
     followings.follow(holding.dossier_of(report, act), act)
 
 
-def _item(items: Sequence[tuple[str, Item]], code: str) -> Item | None:
-    return next((item for _, item in items if item.code == code), None)
+def _item(items: Sequence[Stated[Item]], code: str) -> Item | None:
+    return next((one.entry for one in items if one.entry.code == code), None)

@@ -146,6 +146,25 @@ class Opinion(Sheeted, Base):
     )
 
 
+class Fulfilment(Sheeted, Base):
+    """That a demand of a profile is met before closing: the document it is, or what somebody says of it. Only added.
+
+    `demand` is `PROFILE/code`; name, text and article stand as they were then.
+    """
+
+    __tablename__ = "fulfilment"
+    audit_kind = "fulfilment"
+    SEARCHED = ("note",)
+
+    demand: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(200))
+    basis: Mapped[str] = mapped_column(String(260))
+    note: Mapped[str] = mapped_column(default="")
+    document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
+
+    document: Mapped[Document | None] = relationship(lazy="joined")
+
+
 class Decision(Base):
     """One decision upon an opinion: agreed or sent back, in what words, resting on which minutes."""
 

@@ -1,106 +1,110 @@
 """What the procedure profiles that bind a dossier say about handling it."""
 
-import uuid
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from archive.binding import keeping
-from archive.binding.models import DossierProfile
+from archive.binding.bound import bound
 from archive.core.clock import SHANGHAI, shanghai_date
 from archive.deadlines.history import History
 from archive.deadlines.rules import due
 from archive.dossiers.models import Dossier
 from archive.handling import rules
-from archive.handling.kinds import Subject
+from archive.handling.kinds import Side, Subject
 from archive.handling.rules import Approver
-from archive.procedures import loading, queries
+from archive.procedures import loading, overlay
 from archive.procedures import rules as procedures
-from archive.procedures.limit import Level, Limit, Unit
-from archive.procedures.models import ProfileVersion
-from archive.procedures.profile import Item, Mass, Profile
+from archive.procedures.limit import Unit
+from archive.procedures.office import Bound
+from archive.procedures.overlay import Stated, speaking, stated
+from archive.procedures.profile import Grade, Item, Mass, Profile
 
-Bound = tuple[Profile, ...]
-
-_RANK = {level: rank for rank, level in enumerate(Level)}
-
-
-def bound(session: Session, dossier: Dossier) -> Bound:
-    """Return the profiles that bind the dossier by their own scope, upper texts first. One statement."""
-    return bound_of(session, [dossier.id])[dossier.id]
+Bindings = Sequence[Bound]
 
 
-def bound_of(session: Session, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Bound]:
-    """Return the same for many dossiers. One statement."""
-    version = and_(
-        ProfileVersion.profile_id == DossierProfile.profile_id, ProfileVersion.version == DossierProfile.version
-    )
-    rows = session.execute(
-        select(DossierProfile.dossier_id, ProfileVersion)
-        .join(ProfileVersion, version)
-        .where(DossierProfile.dossier_id.in_(ids), DossierProfile.ended_at.is_(None), DossierProfile.through == "")
-    )
-    found: dict[uuid.UUID, list[Profile]] = defaultdict(list)
-    for dossier_id, row in rows:
-        found[dossier_id].append(queries.profile_of(row))
-    return {one: tuple(sorted(found[one], key=lambda profile: (_RANK[profile.level], profile.id))) for one in ids}
-
-
-def approvers(session: Session, dossier: Dossier, subject: Subject) -> tuple[Approver, ...]:
+def approvers(found: Bindings, subject: Subject) -> tuple[Approver, ...]:
     """Return who must decide upon an opinion about this subject, in order."""
-    return rules.approvers(procedures.approval(bound(session, dossier), subject.value))
+    return rules.approvers(overlay.approval(found, subject.value))
 
 
-def asks_approval(session: Session, dossier: Dossier, subject: Subject) -> bool:
+def asks_approval(found: Bindings, subject: Subject) -> bool:
     """Tell whether a bound profile wants this decided by somebody before it is done."""
-    return procedures.approval(bound(session, dossier), subject.value) is not None
+    return overlay.approval(found, subject.value) is not None
 
 
-def measures(profiles: Bound) -> Sequence[tuple[str, Item]]:
-    """Return (source, measure) of the measures on firms that do work for an institution."""
-    return _items(profiles, lambda profile: profile.measures)
+def measures(found: Bindings) -> Sequence[Stated[Item]]:
+    """Return the measures on firms that do work for an institution."""
+    return _stated_somewhere(found, lambda profile: profile.measures)
 
 
-def compensations(profiles: Bound) -> Sequence[tuple[str, Item]]:
-    """Return (source, kind) of the kinds of compensation."""
-    return _items(profiles, lambda profile: profile.compensation)
+def compensations(found: Bindings) -> Sequence[Stated[Item]]:
+    """Return the kinds of compensation."""
+    return _stated_somewhere(found, lambda profile: profile.compensation)
 
 
-def _items(profiles: Bound, entries: Callable[[Profile], Iterable[Item]]) -> Sequence[tuple[str, Item]]:
-    """Return the entries of the bound profiles, by code; where none has any, those of every profile that does."""
-    for some in (profiles, tuple(loading.shipped().values())):
-        found: dict[str, tuple[str, Item]] = {}
-        for profile in some:
-            for item in entries(profile):
-                found.setdefault(item.code, (f"《{profile.authority}》{item.article}", item))
-        if found:
-            return tuple(found.values())
+def _stated_somewhere(found: Bindings, entries: Callable[[Profile], Sequence[Item]]) -> Sequence[Stated[Item]]:
+    """Return the entries of the bound profiles, each code once; where none has any, those of every shipped profile."""
+    for some in (found, _everything()):
+        by_code: dict[str, Stated[Item]] = {}
+        for one in stated(some, entries):
+            by_code.setdefault(one.entry.code, one)
+        if by_code:
+            return tuple(by_code.values())
     return ()
 
 
-def mass(profiles: Bound) -> tuple[Mass, str]:
+def graded(found: Bindings) -> Sequence[Stated[Grade]]:
+    """Return the grades of the schemes of the bound profiles; where none has one, of all that have."""
+    return stated(found, _severity) or stated(_everything(), _severity)
+
+
+def _severity(profile: Profile) -> Sequence[Grade]:
+    return profile.severity
+
+
+def _everything() -> Bindings:
+    return [Bound(profile, "") for profile in loading.shipped().values()]
+
+
+def mass(found: Bindings) -> tuple[Mass, str]:
     """Return when complaints count as massed, and by which article (empty: the office's own figures)."""
-    for profile in profiles:
+    for profile in speaking(found, lambda one: one.mass):
         if profile.mass:
             return profile.mass, f"《{profile.authority}》{profile.mass.article}"
     return rules.USUAL_MASS, ""
 
 
-def follow_up_days(profiles: Bound) -> Sequence[int]:
-    """Return within how many days after the result the bound profiles want a follow-up, where they give a number."""
-    found = []
+@dataclass(frozen=True)
+class Calling:
+    """Within how many days the sides are to be asked afterwards, which sides, and by which texts."""
+
+    days: tuple[int, ...] = ()
+    sides: tuple[Side, ...] = (Side.COMPLAINANT,)
+    basis: str = ""
+
+
+def calling(found: Bindings) -> Calling:
+    """Return what the bound profiles want of the follow-up; days only where they give a number."""
+    profiles = speaking(found, lambda one: one.follow_up)
+    days: list[int] = []
+    sides: dict[Side, None] = {}
     for profile in profiles:
-        limit = profile.limit(profile.follow_up.limit) if profile.follow_up else None
+        rule = profile.follow_up
+        if rule is None:
+            continue
+        sides |= dict.fromkeys(Side(side) for side in rule.satisfaction)
+        limit = profile.limit(rule.limit)
         if limit is None or limit.from_ not in ("closed", "handled", "answered", "result_told"):
             continue
         if limit.every is not None and limit.every.weekday:
-            found.append(7)
+            days.append(7)
         if limit.limit is not None and limit.limit.unit in (Unit.DAY, Unit.WORKDAY):
-            found.append(limit.limit.amount)
-    return found
+            days.append(limit.limit.amount)
+    basis = "、".join(f"《{one.authority}》{one.follow_up.article}" for one in profiles if one.follow_up)
+    return Calling(tuple(days), tuple(sides) or (Side.COMPLAINANT,), basis)
 
 
 def report_due(session: Session, dossier: Dossier, at: datetime) -> tuple[datetime, str]:
@@ -112,22 +116,19 @@ def report_due(session: Session, dossier: Dossier, at: datetime) -> tuple[dateti
     [case] = keeping.cases_of(session, [dossier.id])
     # Massed complaints are reported as major ones are (XXGS, 第八条, 第二十三条), however each is graded.
     facts = {**known.facts(case), "severity": "major"}
-    limits = [one for profile in bound(session, dossier) for one in profile.deadlines if one.duty == "report"]
-    for limit in limits:
-        found = due(limit, History({limit.from_: at}), known.calendar) if _applies(limit, facts) else None
+    own = [profile for profile, through in bound(session, dossier) if not through]
+    for limit in (one for profile in own for one in profile.deadlines if one.duty == "report"):
+        applies = procedures.matches(limit.when, facts)
+        found = due(limit, History({limit.from_: at}), known.calendar) if applies else None
         if found and found.operative:
             return found.operative, found.reason
     day_after = shanghai_date(at) + rules.REPORT_AFTER + timedelta(days=1)
     return datetime.combine(day_after, time(0), SHANGHAI), ""
 
 
-def _applies(limit: Limit, facts: Mapping[str, str]) -> bool:
-    return procedures.matches(limit.when, facts)
-
-
-def receiver(profiles: Bound, kind: str) -> str:
+def receiver(found: Bindings, kind: str) -> str:
     """Return to whom the profiles want something reported: a report of this kind, else who an escalation names."""
-    for profile in profiles:
+    for profile, _ in found:
         roles = {role.code: role.name for role in profile.roles}
         for report in profile.reports:
             if report.kind == kind and report.to:
@@ -136,9 +137,3 @@ def receiver(profiles: Bound, kind: str) -> str:
             if item.code == kind and item.role in roles:
                 return roles[item.role]
     return ""
-
-
-def graded(profiles: Bound) -> Sequence[Profile]:
-    """Return the profiles with a severity scheme of their own; where no bound one has any, all that have."""
-    bound_ones = [profile for profile in profiles if profile.severity]
-    return bound_ones or [profile for profile in loading.shipped().values() if profile.severity]

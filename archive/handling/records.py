@@ -12,6 +12,7 @@ from archive.dossiers.models import Dossier
 from archive.dossiers.rules import lacks
 from archive.handling import (
     accounting,
+    conditions,
     deciding,
     following,
     forms,
@@ -129,6 +130,7 @@ RECORDS: Mapping[Sheet, Record] = {
             )
         },
     ),
+    Sheet.FULFILMENTS: Record(models.Fulfilment, forms.FulfilmentForm, conditions.record),
     Sheet.MEDIATIONS: Record(
         models.Mediation,
         forms.MediationForm,

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from archive.core.clock import shanghai_date
 from archive.dossiers.states import State
 from archive.handling.kinds import Likeness, Stage
-from archive.people.rules import Person, Role
+from archive.people.rules import Role
 from archive.procedures.profile import Mass, Standing
 from archive.procedures.rules import Approved
 
@@ -36,6 +36,7 @@ class Approver:
     role: Role
     name: str
     article: str = ""
+    standing: Standing = Standing.SUPERVISOR
 
 
 def approvers(asked: Approved | None) -> tuple[Approver, ...]:
@@ -48,12 +49,9 @@ def approvers(asked: Approved | None) -> tuple[Approver, ...]:
     roles = list(asked.roles)
     while roles and roles[0].standing is Standing.HANDLER:
         roles.pop(0)
-    return tuple(Approver(Role(role.core), role.name, asked.reason) for role in roles) or (Approver(Role.HEAD, ""),)
-
-
-def holds(person: Person, role: Role, path: str) -> bool:
-    """Tell whether the person holds the role in the unit with this path or above it."""
-    return any(grant.role is role and path.startswith(grant.path) for grant in person.grants)
+    return tuple(Approver(Role(role.core), role.name, asked.reason, role.standing) for role in roles) or (
+        Approver(Role.HEAD, ""),
+    )
 
 
 @dataclass(frozen=True)

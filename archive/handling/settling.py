@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.core.act import Act
+from archive.binding.bound import bound
+from archive.binding.roles import stands
+from archive.core.act import Act, Actor
 from archive.core.errors import NotAllowed, NotFound, Problem, RuleBroken
 from archive.dossiers import moving
 from archive.dossiers.access import visible_to
@@ -19,6 +21,7 @@ from archive.handling.models import Mediation, Review
 from archive.people import queries as people
 from archive.people.models import Account
 from archive.people.rules import Permission, may
+from archive.procedures import overlay
 
 Asked = Mapping[str, Any]
 
@@ -85,13 +88,13 @@ def conclude_review(review: Review, asked: Asked, *, act: Act) -> None:
     moving.conclude_review(dossier, outcome=asked["text"], act=act)
 
 
-def before_conclusion(session: Session, dossier: Dossier) -> list[Problem]:
+def before_conclusion(session: Session, dossier: Dossier, _actor: Actor) -> list[Problem]:
     """Return what stands against concluding a review by the plain move: it was given to somebody."""
     found = _open(session, dossier)
     return [Problem("review.by_reviewer", facts={"name": found.reviewer.name})] if found else []
 
 
-def before_request(session: Session, dossier: Dossier) -> list[Problem]:
+def before_request(session: Session, dossier: Dossier, _actor: Actor) -> list[Problem]:
     """Return what stands against another review: the final one was made."""
     final = select(Review.id).where(
         Review.dossier_id == dossier.id, Review.level == ReviewLevel.FINAL, Review.outcome.is_not(None)
@@ -113,6 +116,11 @@ def _reviewer_faults(dossier: Dossier, login: str, act: Act) -> list[Problem]:
     if not reviewer.active or sees is None or not may(person, Permission.DECIDE, dossier.unit.path):
         # Recusal shows only here: who keeps out does not see the dossier.
         return [Problem("review.unfit", "reviewer", {"name": reviewer.name})]
+    asked = overlay.approval(bound(act.session, dossier), "review")
+    role = asked.roles[-1] if asked else None
+    if asked and role and not stands(person, role.core, role.standing, dossier.unit.path):
+        facts = {"name": reviewer.name, "role": role.name, "article": asked.reason}
+        return [Problem("review.role", "reviewer", facts)]
     before = select(Review.id).where(
         Review.dossier_id == dossier.id, Review.reviewer_id == reviewer.id, Review.outcome.is_not(None)
     )

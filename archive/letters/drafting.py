@@ -22,12 +22,16 @@ from archive.letters.facts import get
 from archive.letters.kinds import Addressee, Kind, LetterKind, kind
 from archive.letters.models import LetterRow
 from archive.letters.states import LetterState, Relation
+from archive.procedures import queries as procedures
 from archive.retention import reading
 
 # The codes of non-acceptance (中国人民银行令〔2020〕第5号, 第四十二条) as the notice's own choices.
 _GROUNDS = {
     "42-1": "competence", "42-2": "identity", "42-3": "standing", "42-4": "pending", "42-5": "settled",
     "42-6": "offered", "42-7": "other", "supplement": "identity",
+    # The same of 金融消费者投诉处理办法（XXGS）, 第十七条, and of the center's own rule.
+    "17-1": "identity", "17-2": "standing", "17-3": "pending", "17-4": "settled", "17-5": "offered", "17-6": "other",
+    "10-5": "identity", "out_of_scope": "competence",
 }  # fmt: skip
 # Printed by few letters: taken along only where the kind cannot do without.
 _IF_NEEDED = frozenset({"complainant.id_no", "complainant.address"})
@@ -165,10 +169,11 @@ def _moves(session: Session, dossier: Dossier) -> dict[str, Any]:
 def _refusal(session: Session, dossier: Dossier) -> dict[str, Any]:
     if not dossier.decline_reason:
         return {}
-    table = code_tables.table(session, CodeTable.NON_ACCEPTANCE)
+    code = dossier.decline_reason
+    word = procedures.words(session, [code]).get(code)
     return {
-        "refusal.ground": _GROUNDS.get(dossier.decline_reason, "other"),
-        "refusal.reason": dossier.outcome or table.word(dossier.decline_reason),
+        "refusal.ground": _GROUNDS.get(code.rpartition("/")[2], "other"),
+        "refusal.reason": dossier.outcome or word or code_tables.table(session, CodeTable.NON_ACCEPTANCE).word(code),
         "refusal.proceeding": dossier.decline_link,
     }
 

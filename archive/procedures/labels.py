@@ -38,7 +38,6 @@ REFUSALS: Mapping[str, str] = {
     "choice.unknown": "没有这项设定。",
     "choice.by_law": "法律、行政法规和部门规章自动适用，无须设定。",
     "profile.encoding": "文件第 {line} 行不是 UTF-8 文字。请另存为 UTF-8 后再提交。",
-    "profile.no_grade": "规程 {profile} 没有严重程度“{grade}”。请从列表中选择。",
     "profile.number_full": "编号样式 {template} 的顺序号位数不够，第 {sequence} 件写不下。请改用位数更多的样式。",
     "field.unknown": "规程没有“{field}”这个字段。请删去，或先在规程中添加。",
     "field.required": "“{name}”必填。",

@@ -38,15 +38,42 @@ class Effective:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A coded entry of a list: grounds, remedies, measures, conditions, documents, escalations."""
+    """A coded entry of a list: conditions of admission, grounds, remedies, measures, escalations."""
 
     code: str
     name: str
     article: str = ""
     link: str = ""
-    stage: str = ""
     required: bool = False
     role: str = ""
+
+
+class Proof(StrEnum):
+    """What shows that a condition of closing holds, or that a document is there."""
+
+    TOLD = "told"  # the complainant was told the result, or could not be told
+    CLASSIFIED = "classified"  # category, cause and respondent are filled in
+    COMPENSATED = "compensated"  # no compensation that was promised is outstanding
+    REQUESTS = "requests"  # no request for evidence is outstanding
+    SATISFACTION = "satisfaction"  # the complainant was asked afterwards, or not reached in several attempts
+    OPINION = "opinion"  # an opinion on the result was agreed to
+    MINUTES = "minutes"  # the minutes of a meeting are there
+    EVIDENCE = "evidence"  # there is some document in the dossier
+    DOCUMENT = "document"  # somebody named the document of the dossier that it is
+    CONFIRM = "confirm"  # somebody confirmed it, with a note or a document
+    AUTOMATIC = "automatic"  # the archive's own steps see to it
+    HINT = "hint"  # it depends: shown, not asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What must hold, or be there, before a dossier is closed; `when` says for which cases."""
+
+    code: str
+    name: str
+    by: Proof
+    article: str = ""
+    when: Conditions = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +248,8 @@ class Profile:
     admission: tuple[Item, ...] = ()
     non_acceptance: tuple[Item, ...] = ()
     approvals: tuple[Approval, ...] = ()
-    closing: tuple[Item, ...] = ()
-    documents: tuple[Item, ...] = ()
+    closing: tuple[Demand, ...] = ()
+    documents: tuple[Demand, ...] = ()
     numbering: Numbering | None = None
     letters: tuple[LetterRule, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -1,7 +1,8 @@
 """Reads about procedures."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -11,7 +12,8 @@ from archive.core.errors import NotFound
 from archive.people.models import Unit
 from archive.procedures.loading import load, shipped
 from archive.procedures.models import Choice, ProfileVersion
-from archive.procedures.office import Decided, Office
+from archive.procedures.office import Bound, Decided, Office, chosen, in_force
+from archive.procedures.overlay import code_of
 from archive.procedures.profile import Profile
 
 
@@ -31,6 +33,45 @@ def signed(session: Session) -> list[Profile]:
     return [
         profile_of(row) for row in session.scalars(select(ProfileVersion).where(ProfileVersion.signed_at.is_not(None)))
     ]
+
+
+def in_unit(session: Session, path: str, on: date) -> tuple[Bound, ...]:
+    """Return what binds every complaint that comes to a unit on the day, as far as the unit alone tells.
+
+    Two statements.
+    """
+    found = office(session)
+    institution = found.institution(path)
+    facts = {"institution": institution} if institution else {}
+    return chosen(found, in_force(signed(session), on), path, facts, on)
+
+
+def words(session: Session, codes: Iterable[str]) -> Mapping[str, str]:
+    """Return in words, with text and article, what codes `PROFILE/…` of grounds and grades mean.
+
+    By any version that was signed: what was decided by it stays decided. One statement; none without such a code.
+    """
+    asked = {code.partition("/")[0] for code in codes if "/" in code}
+    if not asked:
+        return {}
+    rows = session.scalars(
+        select(ProfileVersion)
+        .where(ProfileVersion.profile_id.in_(asked), ProfileVersion.signed_at.is_not(None))
+        .order_by(ProfileVersion.version)
+    )
+    return {code: word for row in rows for code, word in _words_of(profile_of(row)).items()}
+
+
+def _words_of(profile: Profile) -> dict[str, str]:
+    found = {}
+    for ground in profile.non_acceptance:
+        found[code_of(profile, ground.code)] = f"{ground.name}（《{profile.authority}》{ground.article}）"
+    for grade in profile.severity:
+        found[code_of(profile, grade.code)] = f"{grade.name}（《{profile.authority}》{grade.article}）"
+        for why in grade.reasons:
+            words = f"{grade.name}：{why.name}（《{profile.authority}》{why.article or grade.article}）"
+            found[code_of(profile, grade.code, why.code)] = words
+    return found
 
 
 def version(session: Session, profile_id: str, number: int) -> ProfileVersion:

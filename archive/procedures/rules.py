@@ -6,10 +6,9 @@ rule yields to law, regulation and departmental rule).
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from archive.core.errors import BadInput
 from archive.procedures.limit import Conditions, Level, Limit
@@ -18,13 +17,10 @@ from archive.procedures.profile import (
     RETENTION_FLOOR,
     Approval,
     Basis,
-    Item,
     Profile,
     Role,
     Standing,
 )
-
-T = TypeVar("T")
 
 # What is known of a case: institution, source, channel, severity (core scheme), product, kind. Absent: not known.
 Facts = Mapping[str, str]
@@ -119,32 +115,20 @@ def _strictness(asked: Approved) -> tuple[int, int]:
     return max(_STANDING[role.standing] for role in asked.roles), len(asked.roles)
 
 
-def union(bound: Sequence[Profile], entries: Callable[[Profile], Iterable[T]]) -> tuple[T, ...]:
-    """Return the entries of all bound profiles in order, each once: channels, grounds, documents, letters."""
-    return tuple(dict.fromkeys(entry for profile in bound for entry in entries(profile)))
-
-
-def first(bound: Sequence[Profile], value: Callable[[Profile], T | None]) -> T | None:
-    """Return what the uppermost profile that says anything says: where only one value can hold."""
-    return next((found for profile in bound if (found := value(profile)) is not None), None)
-
-
-def grounds(bound: Sequence[Profile]) -> tuple[tuple[str, Item], ...]:
-    """Return (profile id, ground) of every ground of non-acceptance; the code is unique only within its profile."""
-    return tuple((profile.id, item) for profile in bound for item in profile.non_acceptance)
-
-
 def repealed(profile: Profile, on: date) -> tuple[Basis, ...]:
     """Return the texts the profile rests on that no longer hold on the day; letters warn about them."""
     return tuple(basis for basis in profile.bases if basis.repealed and basis.repealed <= on)
 
 
-def core_severity(profile: Profile, grade: str) -> str:
-    """Return the core severity of a grade of the profile's own scheme. Raises BadInput for an unknown grade."""
-    found = next((one.core for one in profile.severity if one.code == grade), None)
-    if found is None:
-        raise BadInput("profile.no_grade", profile=profile.id, grade=grade)
-    return found
+# Numbers stand in addresses of pages and in file names.
+_UNFIT = frozenset('/\\?#%&<>:"|*{} \t\r\n')
+
+
+def makes_keys(template: str) -> bool:
+    """Tell whether numbers by the template never come twice and break no address."""
+    names = [name.partition(":")[0] for name in NUMBER_PLACEHOLDERS.findall(template)]
+    rest = set(NUMBER_PLACEHOLDERS.sub("", template))
+    return names.count("seq") == 1 and "year" in names and not rest & _UNFIT and len(template) <= 40
 
 
 def case_number(template: str, on: date, sequence: int, unit: str = "") -> str:

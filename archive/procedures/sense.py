@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from archive.procedures.reading import Path
+from archive.procedures.rules import makes_keys
 
 Data = Mapping[str, Any]
 Doubts = Iterator[tuple[Path, str, str]]
@@ -22,7 +23,7 @@ _KEYS = {
 
 def sense_doubts(data: Data) -> Doubts:
     """Yield (path, what is wrong, what to change) of a profile that already fits the schema."""
-    for check in (_repeated, _roles, _limits, _limit_references, _dates, _rest):
+    for check in (_repeated, _roles, _single, _limits, _limit_references, _dates, _rest):
         yield from check(data)
 
 
@@ -49,11 +50,18 @@ def _roles(data: Data) -> Doubts:
             yield path, f"角色“{code}”没有在 roles 中列出。", f"请在 roles 中补上，或改用：{others}。"
 
 
+def _single(data: Data) -> Doubts:
+    """An extension and a review are decided by one person: a chain of approvals has no meaning there."""
+    for index, approval in enumerate(_list(data, "approvals")):
+        if approval["act"] in ("extend", "review") and len(approval["by"]) > 1:
+            yield ("approvals", index, "by"), "延期和复核由一个角色决定。", "请在 by 中只留最高的一个角色。"
+
+
 def _role_references(data: Data) -> Iterator[tuple[Path, str]]:
     for index, approval in enumerate(_list(data, "approvals")):
         for order, code in enumerate(approval["by"]):
             yield ("approvals", index, "by", order), code
-    for name in ("escalations", "review", "documents", "closing"):
+    for name in ("escalations", "review"):
         for index, item in enumerate(_list(data, name)):
             if "role" in item:
                 yield (name, index, "role"), item["role"]
@@ -147,6 +155,10 @@ def _rest(data: Data) -> Doubts:
                 yield place, f"字段“{field['name']}”的类型与选项不符。", advice
             if codes[field["code"]] > 1:
                 yield place, f"字段代码“{field['code']}”重复。", "请改名。"
+    number = data.get("numbering", {})
+    if number and not number.get("legacy") and not makes_keys(number["template"]):
+        advice = "须含 {year}，不能有空格、斜杠等符号，最多 40 个字符；只作别名的旧编号写 legacy: true。"
+        yield ("numbering", "template"), f"编号样式“{number['template']}”会重号，或不能用作案号。", advice
     hours = data.get("clock", {}).get("service_hours")
     if hours and hours["opens"] >= hours["closes"]:
         yield ("clock", "service_hours"), "开始时刻不早于结束时刻。", "请改正服务时间。"

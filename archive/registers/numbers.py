@@ -1,15 +1,14 @@
 """Case numbers of a year: how they look, and whether every number of the series is borne by a dossier."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
-from archive.core.ports import ports
 from archive.dossiers.models import Contact, Dossier, Series
-from archive.dossiers.series import dossier_key
 from archive.letters.models import LetterNumber
 from archive.people.models import Unit
 from archive.procedures.profile import NUMBER_PLACEHOLDERS
@@ -26,6 +25,10 @@ class Gaps:
     given: int
     missing: int = 0
     named: tuple[str, ...] = ()
+
+    def __add__(self, other: "Gaps") -> "Gaps":
+        named = (*self.named, *other.named)[:_NAMED]
+        return Gaps(self.given + other.given, self.missing + other.missing, named)
 
 
 def pattern(template: str, year: int, unit: str = "") -> str:
@@ -48,23 +51,38 @@ def of_letters(session: Session, mark: str, year: int) -> Gaps:
 
 
 def of_cases(session: Session, year: int) -> Gaps:
-    """Return the gaps of a year's case numbers. Two statements, one more where numbers are missing."""
-    template = ports().settings.number_template
-    start = dossier_key(template, year, "")
-    series = session.execute(select(Series.key, Series.last).where(Series.key.startswith(start, autoescape=True))).all()
-    if not series:
-        return Gaps(0)
+    """Return the gaps of a year's case numbers, by all templates that were in use.
+
+    A statement, and two for each template where numbers are missing.
+    """
+    return sum((_of_template(session, one, year, units) for one, units in templates(session, year).items()), Gaps(0))
+
+
+def keys_of(year: int) -> str:
+    """Return the LIKE pattern of the series of a year's case numbers, whatever their template."""
+    return f"dossier:%:{year}:%"
+
+
+def templates(session: Session, year: int) -> Mapping[str, Mapping[str, int]]:
+    """Return by each template in use in the year the last number of each unit's series. One statement."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for key, last in session.execute(select(Series.key, Series.last).where(Series.key.like(keys_of(year)))):
+        template, _, unit = key.removeprefix("dossier:").rsplit(":", 2)
+        found[template][unit] = last
+    return found
+
+
+def _of_template(session: Session, template: str, year: int, units: Mapping[str, int]) -> Gaps:
     like = pattern(template, year)
     borne = union_all(
         select(Dossier.number).where(Dossier.year == year, Dossier.number.like(like, escape="\\")),
         select(Keeping.number).where(Keeping.destroyed_at.is_not(None), Keeping.number.like(like, escape="\\")),
     ).subquery()
-    given = sum(last for _, last in series)
+    given = sum(units.values())
     missing = given - (session.scalar(select(func.count()).select_from(borne)) or 0)
     if missing <= 0:
         return Gaps(given)
     named: list[str] = []
-    units = {key.removeprefix(start): last for key, last in series}
     for number in _unborne(session.scalars(select(borne.c.number)), template, year, units):
         named.append(number)
         if len(named) == _NAMED:
@@ -72,7 +90,7 @@ def of_cases(session: Session, year: int) -> Gaps:
     return Gaps(given, missing, tuple(named))
 
 
-def _unborne(borne: Iterable[str], template: str, year: int, units: dict[str, int]) -> Iterator[str]:
+def _unborne(borne: Iterable[str], template: str, year: int, units: Mapping[str, int]) -> Iterator[str]:
     """Yield the numbers of each series that nobody bears, with a star for a month or day that is not known."""
     numbers = list(borne)
     for unit, last in units.items():

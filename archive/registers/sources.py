@@ -105,7 +105,7 @@ def _contact_gaps(session: Session, of: Volume) -> numbers.Gaps:
     return numbers.of_contacts(session, of.unit, of.year)
 
 
-# Cases: numbered by the office's template; of destroyed ones the number is all that is left.
+# Cases: numbered by the templates of the office and its rule sets; of destroyed ones the number is all that is left.
 
 
 def _case_volumes(session: Session, _person: Person) -> list[Volume]:
@@ -123,9 +123,10 @@ def _cases(session: Session, person: Person | None, form: Form, of: Volume, afte
         here = here.where(kind == STAFF)
     elif form.part:
         here = here.where(kind != STAFF)
+    likes = [numbers.pattern(template, of.year) for template in numbers.templates(session, of.year)]
     gone = select(Keeping.number, null(), true()).where(
         Keeping.destroyed_at.is_not(None),
-        Keeping.number.like(numbers.pattern(ports().settings.number_template, of.year), escape="\\"),
+        or_(false(), *(Keeping.number.like(like, escape="\\") for like in likes)),
     )
     if form.part == STAFF:
         gone = gone.where(false())  # of what kind a destroyed one was is no longer known: it stands in the first book
@@ -137,8 +138,7 @@ def _cases(session: Session, person: Person | None, form: Form, of: Volume, afte
 
 
 def _case_series(of: Volume) -> ColumnElement[bool]:
-    start = dossier_key(ports().settings.number_template, of.year, "")
-    return Series.key.startswith(start, autoescape=True)
+    return Series.key.like(numbers.keys_of(of.year))
 
 
 # Letters: numbered by the words of the series and the year; a line outlives its letter.

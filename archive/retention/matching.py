@@ -8,11 +8,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.binding import keeping
 from archive.core.ports import ports
 from archive.documents.models import Document
-from archive.dossiers.models import Dossier, Institution
-from archive.procedures import loading
-from archive.procedures import rules as procedures
+from archive.dossiers.models import Dossier
+from archive.procedures.office import Bound, chosen, in_force
+from archive.procedures.overlay import speaking
 from archive.retention.models import RetentionRule
 from archive.retention.periods import FLOOR_YEARS, Asked
 
@@ -26,17 +27,18 @@ def asked_of(session: Session, dossiers: Sequence[Dossier], *, today: date) -> d
     """Return what every rule asks of each dossier: those in force on its closing day, and those in force today.
 
     A rule made longer thus reaches all that is still kept; one made shorter reaches only what closes later, because
-    nothing promised is taken back (see `periods.later`). Three statements, however many dossiers.
+    nothing promised is taken back (see `periods.later`). Of a profile that binds, the version that is pinned and the
+    newest in force both ask. Some seven statements, however many dossiers.
     """
     rules = session.scalars(select(RetentionRule).where(RetentionRule.starts_on.is_not(None))).all()
     kinds = _kinds(session, [dossier.id for dossier in dossiers])
-    institutions = _institutions(session, dossiers)
+    profiles = _profiles(session, dossiers, today)
     found = {}
     for dossier in dossiers:
         days = {day for day in (dossier.closed_on, today) if day is not None}
         facts = _facts(dossier, kinds[dossier.id])
         asked = [rule.asked() for rule in rules if _in_force(rule, days) and fits(rule.conditions, facts)]
-        asked += _by_profiles(dossier, institutions.get(dossier.respondent_id), days)
+        asked += profiles[dossier.id]
         found[dossier.id] = (*_own(), *dict.fromkeys(asked))
     return found
 
@@ -81,26 +83,29 @@ def _kinds(session: Session, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, set
     return found
 
 
-def _institutions(session: Session, dossiers: Sequence[Dossier]) -> dict[uuid.UUID | None, str]:
-    ids = {dossier.respondent_id for dossier in dossiers} - {None}
-    rows = session.execute(select(Institution.id, Institution.kind).where(Institution.id.in_(ids)))
-    return {row.id: row.kind for row in rows}
+def _profiles(session: Session, dossiers: Sequence[Dossier], today: date) -> Mapping[uuid.UUID, list[Asked]]:
+    """Return what the profiles ask: those that are bound, and those that would bind by the facts now."""
+    known = keeping.setting(session)
+    bound = keeping.bound_by(session, [dossier.id for dossier in dossiers], known)
+    found: dict[uuid.UUID, list[Asked]] = {}
+    for case in keeping.cases_of(session, [dossier.id for dossier in dossiers]):
+        facts = known.facts(case)
+        path = case.unit_path
+        now = chosen(known.office, in_force(known.versions.values(), today), path, facts, today)
+        asked = (*_asked(bound.get(case.id, ())), *_asked(keeping.choose(case, facts, known)), *_asked(now))
+        found[case.id] = list(dict.fromkeys(asked))
+    return found
 
 
-def _by_profiles(dossier: Dossier, institution: str | None, days: Iterable[date]) -> list[Asked]:
-    known = {
-        "institution": institution or "",
-        "source": dossier.source.value,
-        "channel": dossier.channel.value,
-        "severity": dossier.severity.value,
-        "product": dossier.product,
-    }
-    facts = {name: value for name, value in known.items() if value}
-    asked = []
-    for day in days:
-        bound = {one.id: one for one in procedures.binding(loading.shipped().values(), facts, day) if one.retention}
-        for profile, years, basis in procedures.retention(tuple(bound.values())).reasons:
-            if profile in bound:
-                one = bound[profile]
-                asked.append(Asked(f"profile.{profile}", one.version, one.title, years, basis))
-    return asked
+def _asked(bound: Sequence[Bound]) -> list[Asked]:
+    return [
+        Asked(
+            f"profile.{profile.id}",
+            profile.version,
+            profile.title,
+            None if profile.retention.permanent else profile.retention.years,
+            f"《{profile.authority}》{profile.retention.basis}",
+        )
+        for profile in speaking(bound, lambda one: one.retention)
+        if profile.retention is not None
+    ]

@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.Column("restricted", sa.Boolean(), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decline_reason", sa.String(length=40), nullable=False),
+        sa.Column("decline_reason", sa.String(length=60), nullable=False),
         sa.Column("decline_link", sa.String(length=200), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),

@@ -284,7 +284,7 @@ def upgrade() -> None:
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("notice", sa.String(length=40), nullable=False),
         sa.Column("consent_evidence", sa.String(length=200), nullable=False),
-        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.String(length=60), nullable=False),
         sa.Column("granted", sa.Boolean(), nullable=True),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("decided_by_name", sa.String(length=80), nullable=False),

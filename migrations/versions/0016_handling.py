@@ -23,6 +23,7 @@ _LASTING = (
 _ADDED_TO = {
     "decision": (),
     "grading": (),
+    "fulfilment": (),
     "accountability": (
         "appeal_until",
         "appeal_basis",
@@ -52,7 +53,7 @@ def _guards(connection: sa.Connection) -> list[Guard]:
     ]
     year = "EXISTS (SELECT 1 FROM register_closing c WHERE c.book = 'accounts' AND c.year = NEW.year)"
     found.append(Guard("accountability", "closed_add", "INSERT", year, "the register of this year is closed"))
-    for table in (*_LASTING, "decision", "grading"):
+    for table in (*_LASTING, "decision", "grading", "fulfilment"):
         made = _ENDED.format(row="NEW")
         found.append(Guard(table, "insert", "INSERT", made, "an ended dossier is read-only"))
     for table in _LASTING:
@@ -372,6 +373,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_evidence_request_dossier_id"), "evidence_request", ["dossier_id"], unique=False)
     op.create_table(
+        "fulfilment",
+        sa.Column("demand", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("basis", sa.String(length=260), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_by_name", sa.String(length=80), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_fulfilment_document_id")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_fulfilment_dossier_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_fulfilment_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fulfilment")),
+    )
+    op.create_index(op.f("ix_fulfilment_dossier_id"), "fulfilment", ["dossier_id"], unique=False)
+    op.create_table(
         "interview",
         sa.Column("person", sa.String(length=120), nullable=False),
         sa.Column("capacity", sa.String(length=120), nullable=False),
@@ -508,6 +528,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_measure_third_party_id"), table_name="measure")
     op.drop_index(op.f("ix_measure_dossier_id"), table_name="measure")
     op.drop_table("measure")
+    op.drop_index(op.f("ix_fulfilment_dossier_id"), table_name="fulfilment")
+    op.drop_table("fulfilment")
     op.drop_index(op.f("ix_interview_dossier_id"), table_name="interview")
     op.drop_table("interview")
     op.drop_index(op.f("ix_evidence_request_dossier_id"), table_name="evidence_request")

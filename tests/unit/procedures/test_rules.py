@@ -36,9 +36,6 @@ def test_a_fact_that_is_not_known_meets_no_condition() -> None:
 def test_upper_texts_come_first() -> None:
     found = rules.binding([a_profile("B"), a_profile("A", Level.LAW), a_profile("A2")], {}, TODAY)
     assert [p.id for p in found] == ["A", "A2", "B"]
-    assert rules.first(found, lambda p: p.retention) is None
-    kept = [replace(p, retention=Retention(years, "一")) for p, years in zip(found, (3, 10, 5), strict=True)]
-    assert rules.first(kept, lambda p: p.retention) == Retention(3, "一")
 
 
 def test_a_text_no_longer_in_force_does_not_bind() -> None:
@@ -80,19 +77,9 @@ def test_the_strictest_approval_wins() -> None:
     assert rules.approval([profile("WQZX")], "mediate") is None
 
 
-def test_channels_of_all_bound_profiles_are_allowed_each_once() -> None:
-    assert rules.union([profile("WQZX"), profile("XXGS")], lambda p: p.channels) == ("letter", "phone", "visit")
-
-
 def test_a_repealed_basis_is_named_from_the_day_of_its_repeal() -> None:
     assert rules.repealed(profile("XXGS"), date(2020, 12, 31)) == ()
     assert [basis.title for basis in rules.repealed(profile("XXGS"), date(2021, 1, 1))] == ["中华人民共和国合同法"]
-
-
-def test_a_local_grade_is_mapped_to_the_core_scheme() -> None:
-    assert rules.core_severity(profile("XJPPT"), "important") == "major"
-    with pytest.raises(BadInput, match=r"profile\.no_grade"):
-        rules.core_severity(profile("XJPPT"), "重大")
 
 
 def test_a_number_follows_the_template_and_never_overflows() -> None:
