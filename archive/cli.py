@@ -37,6 +37,7 @@ class Lazy(click.Group):
         "certificate": "archive.disposal.commands:certificate",
         "search": "archive.search.commands:search",
         "deadline": "archive.deadlines.commands:deadline",
+        "profile": "archive.procedures.commands:profile",
         "letter": "archive.letters.commands:letter",
         "doctor": "archive.operating.doctor:doctor",
         "run": "archive.operating.run:run",
@@ -46,7 +47,7 @@ class Lazy(click.Group):
         "bench": "archive.bench.commands:bench",
     }
     # These work without a database or settings.
-    STANDALONE = frozenset({"deadline", "letter", "run", "worker", "doctor", "bench"})
+    STANDALONE = frozenset({"deadline", "profile", "letter", "run", "worker", "doctor", "bench"})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *self.PARTS})

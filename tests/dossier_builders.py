@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from archive.core.act import Machine, acting
 from archive.core.db import db
 from archive.core.errors import NotFound
-from archive.dossiers import access, assigning, moving, registering
+from archive.dossiers import access, admitting, assigning, moving, registering, ruling
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import Channel, NoticeChannel, NoticeKind, NoticeOutcome, State
 from archive.dossiers.values import Complaint, NoticeValue, PartyValue
@@ -57,6 +57,11 @@ def account(office: Office, login: str) -> Account:
     return found
 
 
+def conditions_of(found: Dossier) -> list[str]:
+    """Return every condition of admission that binds the dossier, by code."""
+    return [one.code for one in admitting.conditions(ruling.bound(db.session(), found))]
+
+
 def told(office: Office, number: str, kind: NoticeKind = NoticeKind.RESULT, at: datetime | None = None) -> None:
     with acting(office.person("officer")) as act:
         value = NoticeValue(kind, NoticeChannel.PHONE, NoticeOutcome.REACHED, at or act.moment)
@@ -80,7 +85,7 @@ def brought_to(office: Office, state: State, **facts: Any) -> str:
         State.DECLINED: [(head, lambda d, act: moving.decline(d, reason="42-1", note="请向他处反映", act=act))],
         State.WITHDRAWN: [(officer, lambda d, act: moving.withdraw(d, note="电话撤回", act=act))],
     }
-    accept = (head, lambda d, act: moving.accept(d, act=act))
+    accept = (head, lambda d, act: moving.accept(d, admission=conditions_of(d), act=act))
     begin = (officer, lambda d, act: moving.investigate(d, act=act))
     answer = (officer, lambda d, act: moving.answer(d, outcome="银行退还利息。", act=act))
     assign = (head, lambda d, act: assigning.assign(d, lead=unit(office, "field"), act=act))

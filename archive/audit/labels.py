@@ -181,6 +181,7 @@ SUBJECTS = {
     "compensation": "赔偿补偿",
     "review": "复核",
     "grading": "分级",
+    "fulfilment": "办结条件",
     "major_report": "重大事项报告",
     "accountability": "问责记录",
     "follow_up": "回访",

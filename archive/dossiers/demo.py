@@ -14,10 +14,11 @@ from itertools import count
 
 from archive.core.act import Act, Actor, Machine, Origin, acting, shell
 from archive.core.clock import SHANGHAI
-from archive.dossiers import assigning, guarding, moving, registering
+from archive.dossiers import admitting, assigning, code_tables, guarding, moving, registering, ruling
 from archive.dossiers.models import Dossier, HandOver
 from archive.dossiers.states import (
     Channel,
+    CodeTable,
     NoticeChannel,
     NoticeKind,
     NoticeOutcome,
@@ -147,18 +148,27 @@ def _tell(story: Story, serial: int, today: datetime) -> Iterator[Step]:
         slip = act.session.query(HandOver).filter_by(dossier_id=made[0].id).one()
         assigning.accept_hand_over(slip, act=act)
 
-    ground = {"reason": "PBC5/42-4", "link": "（2026）苏0582民初演示号"}
-    if serial % 2 == 0:
-        ground = {"reason": "WQZX/out_of_scope"}
+    def accept(act: Act) -> None:
+        found = admitting.conditions(ruling.bound(act.session, made[0]))
+        moving.accept(made[0], admission=[one.code for one in found], act=act)
+
+    def decline(act: Act) -> None:
+        table = code_tables.table(act.session, CodeTable.NON_ACCEPTANCE)
+        found = admitting.reasons(ruling.bound(act.session, made[0]), table)
+        wanted = ("42-4",) if serial % 2 else ("out_of_scope", "42-1")
+        ground = next(one for code in wanted for one in found if one.code.rpartition("/")[2] == code)
+        link = "（2026）苏0582民初演示号" if ground.needs else ""
+        moving.decline(made[0], reason=ground.code, link=link, note=story.outcome, act=act)
+
     agreed = {"complainant_agreed_on": when(9).date(), "respondent_agreed_on": when(9).date()}
     missing = {"note": "请补充合同和扣款凭证", "due_on": when(15).date()}
     steps: dict[str, tuple[int, str, Do]] = {
         "register": (0, "intake", register),
         "ask": (1, "officer3", move(moving.request_supplement, **missing)),
         "supplied": (3, "intake", move(moving.receive_supplement, note="已补来合同复印件和流水")),
-        "decline": (2, "head", move(moving.decline, **ground, note=story.outcome)),
+        "decline": (2, "head", decline),
         "tell_refusal": (3, "officer3", tell(NoticeKind.REFUSAL)),
-        "accept": (4, "head", move(moving.accept, admission=["WQZX/in_scope"])),
+        "accept": (4, "head", accept),
         "tell_acceptance": (4, "officer3", tell(NoticeKind.ACCEPTANCE)),
         "assign": (5, "head", assign),
         "take_over": (6, officer, take_over),

@@ -7,7 +7,18 @@ from archive.core.act import Act
 from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, Problem, Refused, RuleBroken
 from archive.dossiers.access import lock
-from archive.letters import compose, composing, facts, numbering, operations, personal, preflight, rules, template_store
+from archive.letters import (
+    compose,
+    composing,
+    facts,
+    numbering,
+    obeying,
+    operations,
+    personal,
+    preflight,
+    rules,
+    template_store,
+)
 from archive.letters.content_plain import to_plain
 from archive.letters.models import LetterRow
 from archive.letters.states import LetterState, Relation
@@ -22,6 +33,9 @@ def issue(row: LetterRow, *, act: Act) -> None:
         raise RuleBroken("letter.with_its_pair")
     dossier = lock(act.session, row.dossier)
     operations.check_takes(act.session, dossier, composing.of_kind(row), act.moment)
+    against = obeying.against(act.session, row, composing.of_kind(row), act.actor)
+    if against:
+        raise Refused("letter.issue", against)
     _issue(row, {}, act)
     pair = operations.notices(row, act)
     if composing.of_kind(row).paired is not None and not pair:

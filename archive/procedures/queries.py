@@ -15,6 +15,7 @@ from archive.procedures.models import Choice, ProfileVersion
 from archive.procedures.office import Bound, Decided, Office, chosen, in_force
 from archive.procedures.overlay import code_of
 from archive.procedures.profile import Profile
+from archive.procedures.states import Subject
 
 
 def profile_of(row: ProfileVersion) -> Profile:
@@ -44,6 +45,19 @@ def in_unit(session: Session, path: str, on: date) -> tuple[Bound, ...]:
     institution = found.institution(path)
     facts = {"institution": institution} if institution else {}
     return chosen(found, in_force(signed(session), on), path, facts, on)
+
+
+def followed(session: Session, paths: Sequence[str], on: date) -> list[Profile]:
+    """Return the rule sets kept to in any of these units on the day; all in force while nothing was decided.
+
+    Two statements.
+    """
+    library = in_force(signed(session), on).values()
+    found = office(session)
+    if not any(one.subject is Subject.PROFILE for one in found.decided):
+        return list(library)
+    below = [one.path for one in found.decided if any(one.path.startswith(path) for path in paths)]
+    return [profile for profile in library if any(found.follows(path, profile) for path in (*paths, *below))]
 
 
 def words(session: Session, codes: Iterable[str]) -> Mapping[str, str]:

@@ -31,9 +31,10 @@ api = Blueprint("registers_api", __name__, url_prefix="/api/v1", description="Re
 @requires(Permission.READ)
 @api.response(200, bodies.FormBody(many=True))
 def register_forms() -> Any:
-    """List the forms of registers: the office's own, then those of each rule set (`PROFILE.register`)."""
-    profiles = shelf.profiles(db.session(), shanghai_date(now()))
-    return [*forms.main(profiles), *forms.by_rules(profiles.values())]
+    """List the forms of registers: the office's own, then those of each rule set followed (`PROFILE.register`)."""
+    session, today = db.session(), shanghai_date(now())
+    own = forms.main(shelf.profiles(session, today))
+    return [*own, *forms.by_rules(shelf.kept(session, person(), today))]
 
 
 @api.get("/registers/volumes")

@@ -40,7 +40,7 @@ def index() -> str:
         "registers/index.html",
         volumes=queries.volumes(db.session(), person()),
         main=list(filter(open_to, forms.main(profiles))),
-        profiles=[one for one in profiles.values() if forms.by_rules([one])],
+        profiles=[one for one in shelf.kept(db.session(), person(), today) if forms.by_rules([one])],
         by_rules=lambda one: list(filter(open_to, forms.by_rules([one]))),
         this_year=today.year,
         may_close=may(person(), Permission.KEEP),

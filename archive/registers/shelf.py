@@ -14,7 +14,7 @@ from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput
 from archive.core.ports import ports
 from archive.core.sheets import Sheet, Value
-from archive.people.rules import Person
+from archive.people.rules import Permission, Person, covering
 from archive.printing import operations as printing
 from archive.printing.models import Printout
 from archive.procedures import queries as procedures
@@ -37,6 +37,11 @@ HIDDEN, DESTROYED = "无权查看", "案卷已销毁"
 def profiles(session: Session, on: date) -> Mapping[str, Profile]:
     """Return the signed rule sets in force on the day, whose forms may be used. One statement."""
     return in_force(procedures.signed(session), on)
+
+
+def kept(session: Session, person: Person, on: date) -> list[Profile]:
+    """Return the rule sets whose registers the units that the person reads keep. Two statements."""
+    return procedures.followed(session, covering(person.paths(Permission.READ)), on)
 
 
 def form(session: Session, code: str, on: date) -> Form:

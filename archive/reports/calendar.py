@@ -14,9 +14,6 @@ from archive.core.labels import label
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person, covering
 from archive.procedures import queries as procedures
-from archive.procedures.office import in_force
-from archive.procedures.profile import Profile
-from archive.procedures.states import Subject
 from archive.reports.due import Due, due_of
 from archive.reports.models import ReportKind, ReportSnapshot
 from archive.reports.periods import Period, before, containing
@@ -49,22 +46,10 @@ class Call:
     snapshot: ReportSnapshot | None = None
 
 
-def followed(session: Session, unit: Unit, on: date) -> Sequence[Profile]:
-    """Return the rule sets whose reports the unit owes: those followed there; all in force while nothing is decided.
-
-    Two statements.
-    """
-    library = in_force(procedures.signed(session), on).values()
-    office = procedures.office(session)
-    if not any(one.subject is Subject.PROFILE for one in office.decided):
-        return list(library)
-    return [profile for profile in library if office.follows(unit.path, profile)]
-
-
 def calls(session: Session, unit: Unit, today: date) -> list[Call]:
     """Return the reports of the last periods that are over, those due first on top. Three statements."""
     asked: list[tuple[ReportKind, Period, Due]] = []
-    owed = followed(session, unit, today)
+    owed = procedures.followed(session, [unit.path], today)
     for kind, count in _LOOKED_AT.items():
         period = before(kind, containing(kind, today))
         for _ in range(count):

@@ -20,9 +20,9 @@ from archive.dossiers.models import Dossier, Move
 from archive.dossiers.states import Verb
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person, covering
+from archive.procedures import queries as procedures
 from archive.procedures.loading import canonical
 from archive.reports import counting, figures
-from archive.reports.calendar import followed
 from archive.reports.definitions import VERSION
 from archive.reports.due import due_of
 from archive.reports.models import ReportKind, ReportSnapshot
@@ -50,7 +50,7 @@ def make(kind: ReportKind, period_code: str, unit: Unit, *, reason: str = "", ac
     if former is not None and not reason.strip():
         raise BadInput("input.bad", [Problem("report.reason", "reason", {"made": former.made_at})])
     text = canonical(figures.data_of(act.session, kind, period, unit, withheld=_withheld(former)))
-    due = due_of(kind, period, followed(act.session, unit, shanghai_date(act.moment)))
+    due = due_of(kind, period, procedures.followed(act.session, [unit.path], shanghai_date(act.moment)))
     snapshot = ReportSnapshot(
         kind=kind, period=period.code, unit_id=unit.id, made_at=act.moment, made_by=act.actor.id,
         made_by_name=act.actor.name, definition=VERSION, data=text, sha256=_sum(text),

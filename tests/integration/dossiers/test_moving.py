@@ -134,7 +134,7 @@ def test_declining_needs_its_reason_its_link_and_advice(office: Office) -> None:
     number = registered(office)
     for asked, codes in (
         ({"reason": "", "note": ""}, {"move.needs.reason", "move.needs.note"}),
-        ({"reason": "99", "note": "说明"}, {"code.unknown"}),
+        ({"reason": "99", "note": "说明"}, {"decline.ground"}),
         ({"reason": "42-4", "note": "说明"}, {"decline.needs_proceeding"}),
         ({"reason": "42-6", "note": "说明"}, {"decline.needs_earlier"}),
     ):

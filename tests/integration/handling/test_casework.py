@@ -116,7 +116,7 @@ def test_a_profile_that_asks_for_approval_is_waited_for(office: Office) -> None:
     agreed = {"complainant_agreed_on": shanghai_date(NOW), "respondent_agreed_on": shanghai_date(NOW)}
     with pytest.raises(Refused) as refusal, acting(office.person("officer")) as act:
         moving.mediate(dossier(number), **agreed, act=act)
-    assert codes(refusal.value) == {"opinion.mediation"}
+    assert codes(refusal.value) == {"opinion.wanted"}
     opinion = made(office, number, Sheet.OPINIONS, subject=Subject.MEDIATE)
     stepped(office, number, Sheet.OPINIONS, opinion, Step.DECIDE, "head", agreed=True, text="同意", minutes=None)
     with acting(office.person("officer")) as act:

@@ -19,7 +19,7 @@ from archive.jobs.operations import task
 from archive.procedures.states import Subject as Choice
 from tests.builders import Office
 from tests.conftest import NOW
-from tests.dossier_builders import account, dossier, registered
+from tests.dossier_builders import account, conditions_of, dossier, registered
 from tests.integration.binding.test_binding import decide, limits
 
 
@@ -142,7 +142,7 @@ def test_a_major_complaint_that_is_accepted_must_be_reported(office: Office) -> 
     watched()
     assert db.session.query(MajorReport).count() == 0
     with acting(office.person("head")) as act:
-        moving.accept(dossier(number), act=act)
+        moving.accept(dossier(number), admission=conditions_of(dossier(number)), act=act)
     watched()
     watched()
     handlers.watch([])
@@ -157,7 +157,7 @@ def test_a_profile_says_until_when_and_to_whom_and_the_report_meets_its_limit(of
     decide(office, Choice.PROFILE, "XXGS")
     number = registered(office, severity=Severity.MAJOR, severity_reason="amount")
     with acting(office.person("head")) as act:
-        moving.accept(dossier(number), act=act)
+        moving.accept(dossier(number), admission=conditions_of(dossier(number)), act=act)
     watched()
     report = db.session.query(MajorReport).one()
     assert (report.receiver, report.due_at) == (

@@ -144,7 +144,7 @@ def test_money_has_an_amount_and_a_payment_its_proof(office: Office) -> None:
 
 def test_a_grade_of_the_office_maps_to_the_core_scheme_and_stays_on_record(office: Office) -> None:
     number = brought_to(office, State.INVESTIGATING)
-    made(office, number, Sheet.GRADINGS, "head", grade="XJPPT/urgent")
+    made(office, number, Sheet.GRADINGS, "head", grade="XJPPT/urgent/at_once")
     made(office, number, Sheet.GRADINGS, "head")
     assert dossier(number).severity is Severity.MAJOR
     rows = db.session.query(Grading).order_by(Grading.made_at, Grading.id).all()
@@ -304,7 +304,7 @@ def test_what_was_done_is_destroyed_with_its_dossier(office: Office, clock: Fixe
     keeping.long_ago(clock)
     number = brought_to(office, State.INVESTIGATING, received_at=clock.moment)
     everything(office, number)
-    made(office, number, Sheet.GRADINGS, "head", grade="XXGS/normal")  # a major one is kept ten years
+    made(office, number, Sheet.GRADINGS, "head", grade="XXGS/normal/12-1-1")  # a major one is kept ten years
     with acting(office.person("officer")) as act:
         moving.answer(dossier(number), outcome="退还年费", act=act)
     told(office, number)

@@ -3,20 +3,22 @@
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
+from archive.binding.roles import stands
 from archive.dossiers.states import State
 from archive.handling import procedure, rules
-from archive.handling.kinds import Likeness, Subject
+from archive.handling.kinds import Likeness, Side, Subject
 from archive.handling.rules import Matter
 from archive.people.rules import Grant, Person, Role
-from archive.procedures import rules as procedures
+from archive.procedures import overlay
 from archive.procedures.loading import shipped
-from archive.procedures.profile import Mass
+from archive.procedures.office import Bound
+from archive.procedures.profile import Mass, Standing
 
 NOON = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
 
 
-def bound(*names: str) -> procedure.Bound:
-    return tuple(shipped()[name] for name in names)
+def bound(*names: str) -> procedure.Bindings:
+    return tuple(Bound(shipped()[name], "") for name in names)
 
 
 def test_without_a_rule_the_head_decides() -> None:
@@ -25,21 +27,23 @@ def test_without_a_rule_the_head_decides() -> None:
 
 def test_the_handlers_own_step_is_the_opinion_itself() -> None:
     """LSTS: the person in charge gives a written opinion, then the partner decides."""
-    found = rules.approvers(procedures.approval(bound("LSTS"), Subject.DECIDE))
+    found = rules.approvers(overlay.approval(bound("LSTS"), Subject.DECIDE))
     assert [(one.role, one.name) for one in found] == [(Role.HEAD, "业务分管合伙人")]
 
 
 def test_mediation_is_approved_by_the_leading_group() -> None:
-    found = rules.approvers(procedures.approval(bound("XXGS"), Subject.MEDIATE))
+    found = rules.approvers(overlay.approval(bound("XXGS"), Subject.MEDIATE))
     assert [one.name for one in found] == ["金融消费者权益保护工作领导小组"]
     assert "第二十二条" in found[0].article
 
 
-def test_a_role_holds_in_its_unit_and_below_it() -> None:
+def test_a_role_holds_in_its_unit_and_below_it_and_a_high_one_only_from_above() -> None:
     head = Person(uuid.uuid4(), "head", "甲", (Grant(Role.HEAD, uuid.uuid4(), "/1/2/"),))
-    assert rules.holds(head, Role.HEAD, "/1/2/5/")
-    assert not rules.holds(head, Role.HEAD, "/1/3/")
-    assert not rules.holds(head, Role.LEGAL, "/1/2/")
+    assert stands(head, "head", Standing.SUPERVISOR, "/1/2/5/")
+    assert not stands(head, "head", Standing.SUPERVISOR, "/1/3/")
+    assert not stands(head, "legal", Standing.SUPERVISOR, "/1/2/")
+    assert stands(head, "head", Standing.SENIOR, "/1/2/5/")
+    assert not stands(head, "head", Standing.COMMITTEE, "/1/2/")
 
 
 def test_what_is_not_filled_in_is_like_nothing() -> None:
@@ -66,9 +70,12 @@ def test_a_mass_is_as_many_within_the_days_the_day_itself_counted() -> None:
 def test_a_follow_up_is_due_by_the_earliest_rule_else_after_fifteen_days() -> None:
     assert rules.follow_up_due(date(2026, 3, 5), []) == date(2026, 3, 20)
     assert rules.follow_up_due(date(2026, 3, 5), [7, 15]) == date(2026, 3, 12)
-    assert procedure.follow_up_days(bound("KHYG")) == [7]
+    assert procedure.calling(bound("KHYG")).days == (7,)
     # Counted from the delivery of repaired goods, which the archive does not know.
-    assert procedure.follow_up_days(bound("XLM")) == []
+    assert procedure.calling(bound("XLM")).days == ()
+    both = procedure.calling(bound("LSTS"))
+    assert both.sides == (Side.COMPLAINANT, Side.RESPONDENT)
+    assert "三(二)" in both.basis
 
 
 def test_a_profile_says_to_whom_is_reported() -> None:
@@ -79,7 +86,7 @@ def test_a_profile_says_to_whom_is_reported() -> None:
 def test_the_seven_measures_and_the_kinds_of_compensation_come_from_the_profiles() -> None:
     for profiles in (bound("XXGS"), ()):
         found = procedure.measures(profiles)
-        assert [item.code for _, item in found] == [
+        assert [one.entry.code for one in found] == [
             "interview",
             "investigate",
             "rectify",
@@ -88,8 +95,8 @@ def test_the_seven_measures_and_the_kinds_of_compensation_come_from_the_profiles
             "restrict",
             "advance_pay",
         ]
-        assert "第十三条(一)" in found[0][0]
-    assert [item.code for _, item in procedure.compensations(bound("FA1"))] == ["money", "service", "other"]
+        assert "第十三条(一)" in found[0].basis
+    assert [one.entry.code for one in procedure.compensations(bound("FA1"))] == ["money", "service", "other"]
 
 
 def test_ten_in_seven_days_unless_a_profile_says() -> None:

@@ -77,7 +77,7 @@ def test_a_register_costs_a_fixed_number_of_statements(office: Office) -> None:
     for _ in range(4):
         registered(office)
     client = office.client("head")
-    with counting(22):
+    with counting(23):
         assert client.get("/registers/ledger").status_code == 200
 
 

@@ -1,0 +1,207 @@
+"""An office that follows a rule set works by it: channels, grades, admission, refusal, approval, numbers, closing."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from archive.core.act import acting
+from archive.core.db import db
+from archive.dossiers.models import Alias
+from archive.dossiers.states import Channel, Severity, State
+from archive.handling.kinds import Sheet, Step, Subject
+from archive.procedures import operations as procedures
+from archive.procedures.states import Subject as Choice
+from archive.retention import matching
+from tests.builders import Office
+from tests.conftest import NOW
+from tests.dossier_builders import brought_to, conditions_of, dossier, registered, told, unit
+from tests.handling_builders import a_document, made, stepped
+
+AN_HOUR_AGO = (NOW - timedelta(hours=1)).isoformat()
+
+
+def decide(office: Office, subject: Choice, value: str) -> None:
+    with acting(office.person("records_manager")) as act:
+        row = procedures.propose_choice(unit(office, "root"), subject, value, holds=True, reason="本单位设定", act=act)
+    with acting(office.person("head")) as act:
+        procedures.decide_choice(act.session.merge(row), act=act)
+
+
+def follow(office: Office, text: str) -> None:
+    """Let the office follow an internal rule set of its own making."""
+    with acting(office.person("legal")) as act:
+        row = procedures.propose(text, "own.yaml", note="新规", act=act)
+        profile_id = row.profile_id
+    with acting(office.person("head")) as act:
+        procedures.sign(act.session.merge(row), act=act)
+    decide(office, Choice.PROFILE, profile_id)
+
+
+@pytest.fixture
+def payment(office: Office) -> Office:
+    """A payment company: its own rule (XXGS) besides the order that binds it (PBC5)."""
+    decide(office, Choice.INSTITUTION, "payment")
+    decide(office, Choice.PROFILE, "XXGS")
+    return office
+
+
+def body(**facts: Any) -> dict[str, Any]:
+    usual = {
+        "title": "资金未到账", "received_at": AN_HOUR_AGO, "channel": "phone", "parties": [{"name": "王小明"}],
+        "respondent": "某支付公司", "category": "payment", "cause": "fee",
+    }  # fmt: skip
+    return {**usual, **facts}
+
+
+def post(client: FlaskClient, number: str, verb: str, **asked: Any) -> Any:
+    return client.post(f"/api/v1/dossiers/{number}/{verb}", json=asked)
+
+
+def codes(answer: Any) -> list[str]:
+    return [one["code"] for one in answer.json["errors"]]
+
+
+def test_complaints_come_by_the_channels_and_grades_of_the_rules_in_force(payment: Office) -> None:
+    intake = payment.client("intake")
+    page = intake.get("/dossiers/new").text
+    assert "传真（仅限转来的投诉）" in page
+    assert "重大：客户备付金被挪用" in page
+    refused = intake.post("/api/v1/dossiers", json=body(channel="email", grade="XXGS/major"))
+    assert refused.status_code == 422
+    assert {"dossier.channel", "input.choice"} == set(codes(refused))
+    assert "《xx公司金融消费者投诉处理办法》" in refused.text
+    assert intake.post("/api/v1/dossiers", json=body(channel="email", source="pbc")).status_code == 201
+    found = intake.post("/api/v1/dossiers", json=body(grade="XXGS/major/12-2-3")).json
+    row = dossier(found["number"])
+    assert (row.severity, row.severity_reason) == (Severity.MAJOR, "XXGS/major/12-2-3")
+    assert "个人金融信息被恶意泄露或使用" in intake.get(f"/dossiers/{row.number}").text
+    # The scheme speaks only where it is followed; core words change nothing on the way.
+    assert intake.patch(f"/api/v1/dossiers/{row.number}", json={"title": "资金被盗刷"}).status_code == 200
+    assert dossier(row.number).severity is Severity.MAJOR
+    assert (
+        intake.patch(f"/api/v1/dossiers/{row.number}", json={"severity": "normal", "severity_reason": ""}).status_code
+        == 200
+    )
+    assert dossier(row.number).severity is Severity.NORMAL
+
+
+def test_who_accepts_ticks_what_the_texts_require(payment: Office) -> None:
+    number = registered(payment)
+    head = payment.client("head")
+    form = head.get(f"/dossiers/{number}/moves/accept").text
+    assert "有明确的投诉对象及其住所地" in form or "明确的投诉对象及其住所地" in form
+    assert "《xx公司金融消费者投诉处理办法》第十条(二)" in form
+    refused = post(head, number, "accept", admission=["XXGS/10-1", "PBC5/42-1"])
+    assert refused.status_code == 409
+    assert codes(refused).count("accept.admission") == 6
+    assert codes(refused).count("accept.unknown") == 1
+    assert (
+        post(payment.client("officer"), number, "accept", admission=conditions_of(dossier(number))).status_code == 403
+    )
+    ticked = head.post(f"/dossiers/{number}/moves/accept", data={"admission": conditions_of(dossier(number))})
+    assert ticked.status_code == 302
+    assert dossier(number).state is State.ACCEPTED
+
+
+def test_who_declines_names_a_ground_of_the_binding_texts(payment: Office) -> None:
+    number = registered(payment)
+    head = payment.client("head")
+    assert "《xx公司金融消费者投诉处理办法》第十七条(三)" in head.get(f"/dossiers/{number}/moves/decline").text
+    assert codes(post(head, number, "decline", reason="42-1", note="请向他处反映")) == ["decline.ground"]
+    assert codes(post(head, number, "decline", reason="XXGS/17-3", note="法院已立案")) == ["decline.needs_proceeding"]
+    link = "（2026）苏0582民初1号"
+    assert post(head, number, "decline", reason="XXGS/17-3", note="法院已立案", link=link).status_code == 200
+    assert "第十七条(三)" in head.get(f"/dossiers/{number}").text
+
+
+def test_everything_a_text_demands_is_named_at_once_before_closing(payment: Office) -> None:
+    number = brought_to(
+        payment, State.ANSWERED, channel=Channel.PHONE, severity=Severity.MAJOR, severity_reason="amount"
+    )
+    told(payment, number)
+    head, officer = payment.client("head"), payment.client("officer")
+    refused = post(head, number, "close")
+    assert {one for one in codes(refused) if one.startswith("close.demand")} == {
+        "close.demand.evidence", "close.demand.document", "close.demand.confirm",
+    }  # fmt: skip
+    assert "第十九条(二)" in refused.text
+    assert "尚缺" in officer.get(f"/dossiers/{number}/handling/").text
+    paper = a_document(payment, number)
+    record = f"/api/v1/dossiers/{number}/handling/fulfilments"
+    call = {"demand": "XXGS/call_record", "document_id": None, "note": "有录音"}
+    assert officer.post(record, json=call).status_code == 422
+    assert officer.post(record, json={**call, "document_id": str(paper)}).status_code == 201
+    assert officer.post(record, json={"demand": "XXGS/classified", "note": "x"}).status_code == 422
+    assert payment.client("officer-desk").post(record, json=call).status_code == 404
+    assert officer.post(record, json={"demand": "XXGS/major_filed", "note": "已报领导小组备案"}).status_code == 201
+    assert post(head, number, "close").status_code == 200
+
+
+OWN = """
+id: ZXB
+version: 1
+title: 本所办法
+authority: 本所投诉办法
+level: internal
+roles:
+  - {code: clerk, name: 经办人, core: officer, standing: handler}
+  - {code: lawyer, name: 法务主管, core: legal, standing: supervisor}
+  - {code: head, name: 主任, core: head, standing: senior}
+approvals:
+  - {act: accept, by: [clerk, head], article: 第三条}
+  - {act: decline, by: [lawyer, head], article: 第四条}
+  - {act: extend, by: [lawyer], article: 第五条}
+numbering: {template: "ZX{year}{seq:05}", article: 第六条}
+retention: {years: 12, basis: 第七条}
+notices:
+  - {code: result, channels: [letter], contents: [结果, 依据], article: 第八条}
+kinds:
+  - code: card
+    name: 银行卡
+    fields:
+      - {code: terminal, name: 终端号, type: text, required: true}
+"""
+
+
+def test_a_chain_of_approvals_is_walked_before_the_move(office: Office) -> None:
+    follow(office, OWN)
+    number = registered(office)
+    assert number == "ZX202600001"
+    head = office.client("head")
+    refused = post(head, number, "decline", reason="42-1", note="请向他处反映")
+    assert codes(refused) == ["opinion.wanted"]
+    assert "法务主管、主任" in refused.text
+    assert "《本所投诉办法》第四条" in refused.text
+    opinion = made(office, number, Sheet.OPINIONS, subject=Subject.DECLINE)
+    for who in ("legal", "head"):
+        stepped(office, number, Sheet.OPINIONS, opinion, Step.DECIDE, who, agreed=True, text="同意", minutes=None)
+    assert post(head, number, "decline", reason="42-1", note="请向他处反映").status_code == 200
+    # The clerk's step is the opinion itself, and one approver is left, who makes the move.
+    assert post(head, registered(office), "accept").status_code == 200
+
+
+def test_telling_numbers_keeping_and_fields_follow_the_text(office: Office) -> None:
+    follow(office, OWN)
+    number = brought_to(office, State.ANSWERED)
+    asked = {"kind": "result", "outcome": "reached", "at": NOW.isoformat(), "note": ""}
+    refused = post(office.client("officer"), number, "notify", channel="phone", **asked)
+    assert codes(refused) == ["notice.way"]
+    assert "书面送达" in refused.text
+    assert post(office.client("officer"), number, "notify", channel="letter", **asked).status_code == 200
+    found = matching.asked_of(db.session(), [dossier(number)], today=date(2026, 3, 5))[dossier(number).id]
+    assert ("profile.ZXB", 12) in {(one.code, one.years) for one in found}
+    intake = office.client("intake")
+    assert intake.post("/api/v1/dossiers", json=body(custom={"kind": "card"})).status_code == 422
+    made_of = intake.post("/api/v1/dossiers", json=body(custom={"kind": "card", "terminal": "T-0815"}))
+    assert made_of.json["number"] == "ZX202600002"
+
+
+def test_an_old_number_stands_beside_the_key(office: Office) -> None:
+    decide(office, Choice.INSTITUTION, "company")
+    decide(office, Choice.PROFILE, "XLM")
+    number = registered(office, channel=Channel.PHONE)
+    assert number.startswith("2026-")
+    assert db.session.scalars(select(Alias.number)).all() == ["260305001"]
