@@ -1,10 +1,13 @@
 """The pages of dossiers; their parts hang on one blueprint."""
 
+from collections.abc import Mapping
+from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any
 
 from flask import g
 
+from archive.core.labels import choices, label
 from archive.dossiers import (
     choosing,
     code_pages,
@@ -19,8 +22,24 @@ from archive.dossiers import (
 from archive.dossiers.blueprints import pages
 from archive.dossiers.tabs import tabs_of
 from archive.people.rules import Permission, may
+from archive.procedures.labels import conditions
+from archive.procedures.office import INSTITUTIONS
 
 pages.add_app_template_global(tabs_of, "dossier_tabs")
+
+# Codes that the rule sets share with us, in words.
+_SHARED: Mapping[str, type[StrEnum]] = {"channel": states.Channel, "source": states.Source, "severity": states.Severity}
+
+
+@pages.app_template_filter("conditions_word")
+def conditions_word(of: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the conditions of a rule set in words."""
+    named = {name: dict(choices(enum)) for name, enum in _SHARED.items()}
+    return conditions(of, {**named, "institution": INSTITUTIONS, "party": {"agent": "代理人"}})
+
+
+for _name, _enum in _SHARED.items():
+    pages.add_app_template_filter(lambda code, enum=_enum: label(enum(code)), f"{_name}_word")
 
 _ENUMS = SimpleNamespace(
     State=states.State,

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from archive.procedures.limit import Level, Limit, Span, Unnumbered
-from archive.procedures.profile import Standing
+from archive.procedures.profile import Proof, Standing
 from archive.procedures.states import Origin, Subject
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
@@ -24,6 +24,20 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     },
     Origin: {Origin.SHIPPED: "随产品提供", Origin.UPLOADED: "本单位上传"},
     Subject: {Subject.INSTITUTION: "机构类型", Subject.PROFILE: "适用规程"},
+    Proof: {
+        Proof.TOLD: "查告知记录",
+        Proof.CLASSIFIED: "查分类是否填写",
+        Proof.COMPENSATED: "查赔偿是否兑现",
+        Proof.REQUESTS: "查调取的证据是否有着落",
+        Proof.SATISFACTION: "查回访记录",
+        Proof.OPINION: "查处理结果的审批",
+        Proof.MINUTES: "查会议纪要",
+        Proof.EVIDENCE: "查卷内有无材料",
+        Proof.DOCUMENT: "指明卷内材料",
+        Proof.CONFIRM: "由承办人确认",
+        Proof.AUTOMATIC: "由办理步骤保证",
+        Proof.HINT: "视情况，只提示",
+    },
     Unnumbered: {Unnumbered.INHERIT: "从其他规程取期限", Unnumbered.LOG: "只记时间"},
 }
 
@@ -51,6 +65,32 @@ REFUSALS: Mapping[str, str] = {
     "field.phone": "“{name}”应为电话号码。",
     "field.bad": "补充字段填写有误，请按各栏提示修改。",
 }
+
+
+# Acts that want an approval, notices, ways of telling, sides and parties, as the profiles call them.
+ACTS = {
+    "accept": "受理", "decline": "不予受理", "assign": "分办", "extend": "延期", "decide": "处理决定", "close": "办结",
+    "mediate": "申请调解", "issue_letter": "签发函件", "review": "复核",
+}  # fmt: skip
+NOTICES = {
+    "acceptance": "受理告知", "refusal": "不予受理告知", "supplement": "补正告知", "extension": "延期告知",
+    "progress": "进度告知", "result": "结果告知", "transfer": "转交去向告知", "measures": "对外包机构措施的告知",
+}  # fmt: skip
+WAYS = {"sms": "短信", "phone": "电话", "email": "邮件", "letter": "信函", "in_person": "当面", "app": "网上"}
+SIDES = {"complainant": "投诉人", "respondent": "被投诉人"}
+COMPLAINANTS = {"natural": "自然人", "individual_business": "个体工商户", "organisation": "单位"}
+_FACTS = {
+    "institution": "机构", "source": "来源", "channel": "渠道", "severity": "严重程度", "product": "业务",
+    "kind": "投诉类型", "party": "当事人",
+}  # fmt: skip
+
+
+def conditions(of: Mapping[str, tuple[str, ...]], words: Mapping[str, Mapping[str, str]]) -> str:
+    """Return conditions in words; `words` gives for a fact what its codes are called."""
+    return "；".join(
+        f"{_FACTS[name]}为{'或'.join(words.get(name, {}).get(code, code) for code in codes)}时"
+        for name, codes in of.items()
+    )
 
 
 _SHORT = {"minute": "分钟", "hour": "小时", "day": "日", "workday": "个工作日"}

@@ -6,14 +6,15 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive.core.act import acting
+from archive.core.act import acting, now
+from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.core.errors import ArchiveError, BadInput, Problem
 from archive.people import queries as people
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
-from archive.procedures import drawing, forms, operations, queries
-from archive.procedures.labels import said
+from archive.procedures import drawing, forms, operations, queries, rules
+from archive.procedures.labels import ACTS, COMPLAINANTS, NOTICES, SIDES, WAYS, said
 from archive.procedures.office import BINDING_BY_LAW, INSTITUTIONS
 from archive.procedures.profile import Profile
 from archive.procedures.reading import MOST_TEXT
@@ -22,7 +23,13 @@ from archive.web.forms import parse
 
 pages = Blueprint("procedures", __name__)
 pages.add_app_template_global(lambda: may(g.person, Permission.GOVERN), "may_govern")
-pages.add_app_template_filter(lambda code: INSTITUTIONS.get(code, code), "institution_word")
+for _name, _words in (
+    ("institution", INSTITUTIONS),
+    ("way", WAYS),
+    ("side", SIDES),
+    ("complainant", COMPLAINANTS),
+):
+    pages.add_app_template_filter(lambda code, words=_words: words.get(code, code), f"{_name}_word")
 
 
 @pages.get("/procedures/")
@@ -69,6 +76,11 @@ def show(profile_id: str, number: int) -> str:
         scale=drawing.scale(profile.deadlines, words),
         limits=pairs,
         roles={role.code: role.name for role in profile.roles},
+        words={"acts": ACTS, "notices": NOTICES},
+        repealed=rules.repealed(profile, shanghai_date(now())),
+        shown_only=any(
+            (profile.sources, profile.complainants, profile.bases, profile.remedies, profile.review, profile.notes)
+        ),
         parents=[_title(queries.versions(session, parent)) for parent in profile.inherits],
         institutions=INSTITUTIONS,
         by_law=profile.level in BINDING_BY_LAW,
