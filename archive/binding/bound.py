@@ -16,6 +16,7 @@ from archive.procedures import queries
 from archive.procedures.limit import Level
 from archive.procedures.models import ProfileVersion
 from archive.procedures.office import Bound
+from archive.procedures.profile import Profile
 
 _RANK = {level: rank for rank, level in enumerate(Level)}
 
@@ -23,6 +24,11 @@ _RANK = {level: rank for rank, level in enumerate(Level)}
 def bound(session: Session, dossier: Dossier) -> tuple[Bound, ...]:
     """Return the versions that bind the dossier: by their own scope first, upper texts first. One statement."""
     return bound_of(session, [dossier.id])[dossier.id]
+
+
+def own(session: Session, dossier: Dossier) -> tuple[Profile, ...]:
+    """Return the versions that bind the dossier by their own scope. One statement."""
+    return tuple(profile for profile, through in bound(session, dossier) if not through)
 
 
 def bound_of(session: Session, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, tuple[Bound, ...]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from archive.binding.bound import own
 from archive.binding.rules import SANCTIONED
 from archive.core.act import Act
 from archive.core.clock import SHANGHAI, shanghai_date
@@ -19,7 +20,7 @@ from archive.deadlines.history import Due, History
 from archive.deadlines.rules import due
 from archive.dossiers import series
 from archive.dossiers.models import Dossier
-from archive.handling import holding, procedure
+from archive.handling import holding
 from archive.handling.holding import check, hold, make, note
 from archive.handling.models import Accountability
 from archive.people.rules import Permission
@@ -38,7 +39,7 @@ def hold_to_account(dossier: Dossier, asked: Asked, *, act: Act) -> Accountabili
     _hold(dossier, act)
     check(*holding.past(asked["decided_on"], act, "decided_on"))
     year = shanghai_date(act.moment).year
-    until = appeal_due(procedure.bound(act.session, dossier), asked["decided_on"], table.calendar(act.session))
+    until = appeal_due(own(act.session, dossier), asked["decided_on"], table.calendar(act.session))
     values = {
         **asked,
         "year": year,
@@ -79,8 +80,8 @@ def reckon_again(*, act: Act) -> int:
     """Reckon provisional last days anew, once a year's notice was confirmed; return how many moved."""
     calendar, moved = table.calendar(act.session), 0
     for row in act.session.scalars(select(Accountability).where(Accountability.appeal_provisional)).all():
-        bound = procedure.bound(act.session, act.session.get_one(Dossier, row.dossier_id))
-        until = appeal_due(bound, row.decided_on, calendar)
+        profiles = own(act.session, act.session.get_one(Dossier, row.dossier_id))
+        until = appeal_due(profiles, row.decided_on, calendar)
         if until is None or (until.last_day, until.provisional) == (row.appeal_until, True):
             continue
         moved += until.last_day != row.appeal_until

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from archive.binding import keeping
-from archive.binding.bound import bound
+from archive.binding.bound import own
 from archive.core.clock import SHANGHAI, shanghai_date
 from archive.deadlines.history import History
 from archive.deadlines.rules import due
@@ -116,8 +116,7 @@ def report_due(session: Session, dossier: Dossier, at: datetime) -> tuple[dateti
     [case] = keeping.cases_of(session, [dossier.id])
     # Massed complaints are reported as major ones are (XXGS, 第八条, 第二十三条), however each is graded.
     facts = {**known.facts(case), "severity": "major"}
-    own = [profile for profile, through in bound(session, dossier) if not through]
-    for limit in (one for profile in own for one in profile.deadlines if one.duty == "report"):
+    for limit in (one for profile in own(session, dossier) for one in profile.deadlines if one.duty == "report"):
         applies = procedures.matches(limit.when, facts)
         found = due(limit, History({limit.from_: at}), known.calendar) if applies else None
         if found and found.operative:

@@ -22,10 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from archive.core.paging import serial
-from archive.core.ports import ports
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Contact, Dossier, HandOver, Series
-from archive.dossiers.series import dossier_key
 from archive.handling.models import Accountability
 from archive.letters import registers as letters
 from archive.letters.models import LetterNumber, LetterRow
