@@ -53,11 +53,11 @@ def receive(read: Callable[[int], bytes]) -> tuple[dict[str, Any], list[bytes]]:
     return head, [read(int(size)) for size in head.pop("sizes")]
 
 
-def answer(asked: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+def answer(asked: Mapping[str, Any], sent: Sequence[bytes] = ()) -> tuple[dict[str, Any], list[bytes]]:
     """Do one job and return what to answer; a refusal is an answer too."""
     started = _cpu()
     try:
-        files = WORKS[asked["work"]](from_plain(asked["letter"]), _seal(asked["seal"]), asked)
+        files = WORKS[asked["work"]](asked, sent)
     except ArchiveError as error:
         return {"refused": error.code, "facts": {name: str(value) for name, value in error.facts.items()}}, []
     except Exception as error:  # whatever a library raises, who asked must hear of it
@@ -65,20 +65,25 @@ def answer(asked: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
     return {"cpu": round(_cpu() - started, 4)}, files
 
 
-def _both(letter: Letter, seal: Seal | None, _asked: Mapping[str, Any]) -> list[bytes]:
+def _both(asked: Mapping[str, Any], _sent: Sequence[bytes]) -> list[bytes]:
     from archive.letters.make import make
 
-    made = make(letter, seal=seal)
+    made = make(from_plain(asked["letter"]), seal=_seal(asked["seal"]))
     return [made.docx, made.pdf]
 
 
-def _pictures(letter: Letter, seal: Seal | None, asked: Mapping[str, Any]) -> list[bytes]:
-    """Return the first pages as PNG."""
-    import pypdfium2 as pdfium
-
+def _pictures(asked: Mapping[str, Any], _sent: Sequence[bytes]) -> list[bytes]:
+    """Return the first pages of a letter as PNG."""
     from archive.letters import pdf
 
-    document = pdfium.PdfDocument(pdf.render(letter, seal=seal))
+    return _pages(asked, [pdf.render(from_plain(asked["letter"]), seal=_seal(asked["seal"]))])
+
+
+def _pages(asked: Mapping[str, Any], sent: Sequence[bytes]) -> list[bytes]:
+    """Return the first pages of a PDF as PNG."""
+    import pypdfium2 as pdfium
+
+    document = pdfium.PdfDocument(sent[0])
     try:
         return [_picture(document[at], int(asked["width"])) for at in range(min(len(document), int(asked["pages"])))]
     finally:
@@ -91,9 +96,10 @@ def _picture(page: Any, width: int) -> bytes:
     return made.getvalue()
 
 
-WORKS: dict[str, Callable[[Letter, Seal | None, Mapping[str, Any]], list[bytes]]] = {
+WORKS: dict[str, Callable[[Mapping[str, Any], Sequence[bytes]], list[bytes]]] = {
     "both": _both,
     "pictures": _pictures,
+    "pages": _pages,
 }
 
 
@@ -121,8 +127,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while select.select([0], [], [], IDLE_SECONDS)[0]:
-            asked, _ = receive(_exactly)
-            send(out, *answer(asked))
+            send(out, *answer(*receive(_exactly)))
     os._exit(0)
 
 

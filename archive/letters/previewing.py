@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from archive.core.errors import NotFound
 from archive.core.ports import ports
+from archive.documents import blobs
 from archive.letters import composing, fonts, rendering
 from archive.letters.content import Letter
 from archive.letters.content_plain import from_plain, to_plain
@@ -31,12 +32,16 @@ def letter_of(session: Session, row: LetterRow) -> Letter:
 
 def draw(row: LetterRow, letter: Letter) -> tuple[str, int]:
     """Draw a letter's pages unless they were drawn before; return their key and how many. Raises PressFailed."""
-    plain = json.dumps([to_plain(letter), row.issued_at is None], ensure_ascii=False, sort_keys=True)
+    plain = json.dumps([to_plain(letter), row.issued_at is None, row.pdf_sha256], ensure_ascii=False, sort_keys=True)
     key = hashlib.sha256(plain.encode()).hexdigest()[:32]
     folder = _folder(row)
     drawn = len(list(folder.glob(f"{key}-*.png")))
     if not drawn:
-        pages = rendering.pictures(letter, pages=MOST_PAGES, width=WIDTH)
+        if row.pdf is not None:  # as it left the office, with its seal
+            with blobs.open_version(row.pdf.latest) as stream:
+                pages = rendering.pages_of(stream.read(), pages=MOST_PAGES, width=WIDTH)
+        else:
+            pages = rendering.pictures(letter, pages=MOST_PAGES, width=WIDTH)
         folder.mkdir(parents=True, exist_ok=True)
         # The first page last: while it is missing, the whole counts as not drawn.
         for no in range(len(pages), 0, -1):

@@ -47,6 +47,11 @@ def pictures(letter: Letter, *, pages: int = 3, width: int = 900) -> Sequence[by
     return _asked(press.job("pictures", letter, pages=pages, width=width))
 
 
+def pages_of(pdf: bytes, *, pages: int, width: int) -> Sequence[bytes]:
+    """Return the first pages of a PDF that was made here as PNG, `width` pixels wide. Raises PressFailed."""
+    return _asked({"work": "pages", "pages": pages, "width": width}, [pdf])
+
+
 class _Press:
     """One child process that sets letters."""
 
@@ -61,11 +66,13 @@ class _Press:
             start_new_session=True,
         )
 
-    def ask(self, job: dict[str, Any], seconds: float) -> tuple[dict[str, Any], list[bytes]]:
+    def ask(
+        self, job: dict[str, Any], seconds: float, files: Sequence[bytes] = ()
+    ) -> tuple[dict[str, Any], list[bytes]]:
         """Return the answer. Raises TimeoutError, EOFError or OSError when there is none."""
         self.letters += 1
         assert self._child.stdin is not None
-        press.send(self._child.stdin, job)  # type: ignore[arg-type]
+        press.send(self._child.stdin, job, files)  # type: ignore[arg-type]
         return press.receive(self._reader(time.monotonic() + seconds))
 
     def _reader(self, until: float) -> Callable[[int], bytes]:
@@ -108,14 +115,14 @@ _idle: "queue.LifoQueue[_Press]" = queue.LifoQueue()
 _room = threading.BoundedSemaphore(MOST_PRESSES)
 
 
-def _asked(job: dict[str, Any]) -> list[bytes]:
+def _asked(job: dict[str, Any], sent: Sequence[bytes] = ()) -> list[bytes]:
     with _room:
         for last in (False, True):
             found = _waiting()
             fresh = found is None
             current = found or _Press()
             try:
-                head, files = current.ask(job, SECONDS)
+                head, files = current.ask(job, SECONDS, sent)
                 break
             except TimeoutError:
                 current.close()

@@ -77,7 +77,7 @@ def told(session: Session, person: Person) -> list[Told]:
         .order_by(SavedSearch.title)
     )
     return [
-        Told(f"检索提醒：{title}", url_for("search.saved_one", saved_id=saved_id), len(found))
+        Told(f"检索提醒：{title}（新增）", url_for("search.saved_one", saved_id=saved_id), len(found))
         for saved_id, title, found in rows
         if found
     ]
