@@ -22,7 +22,7 @@ from archive.letters import docx_styles as ds
 from archive.letters import geometry as g
 from archive.letters import typeset
 from archive.letters.content import Block, Form, Letter, Paragraph, Style, Table
-from archive.letters.fonts import Fonts, Role, find, ink
+from archive.letters.fonts import QUOTES, Fonts, Role, find, ink
 from archive.letters.pdf import CELL_PAD, COPIES_PAD, TABLE_GAP, declaration, number_gap
 from archive.letters.seal_picture import Seal
 
@@ -284,12 +284,19 @@ class _Writer:
             last = self.doc.add_paragraph(style=ds.CELL)
             last.paragraph_format.line_spacing = Pt(0.5)
 
+    def _quotes(self) -> None:
+        """Have Word take quotation marks for Chinese ones; by itself it draws them with the Latin font, narrow."""
+        for node in self.doc.element.body.iter(qn("w:t")):
+            if any(ord(char) in QUOTES for char in node.text or ""):
+                node.getparent().get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
+
     def _save(self) -> bytes:
         about = self.doc.core_properties
         about.title, about.author = "".join(self.letter.title), self.letter.office
         about.subject, about.keywords, about.language = self.letter.number, declaration(self.letter), "zh-CN"
         about.comments, about.last_modified_by = "", self.letter.office
         about.created = about.modified = FIXED_MOMENT
+        self._quotes()
         raw = BytesIO()
         self.doc.save(raw)
         return steady(raw)

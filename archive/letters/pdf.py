@@ -1,11 +1,13 @@
 """Letter -> PDF/A-3u, tagged, in Chinese. The same letter gives the same bytes."""
 
+import re
 import warnings
 from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
+from markupsafe import Markup, escape
 from weasyprint import HTML
 from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
@@ -14,7 +16,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from archive.letters import archival, justify, typeset
 from archive.letters import geometry as g
 from archive.letters.content import Form, Letter, Row, Table
-from archive.letters.fonts import Face, Fonts, Role, baseline, find, ink, latin_subset
+from archive.letters.fonts import ASCII, QUOTES, Face, Fonts, Role, baseline, find, ink, quotes_face, subset_of
 from archive.letters.paths import SHARED
 from archive.letters.seal_picture import Seal
 
@@ -26,7 +28,9 @@ TABLE_GAP = 2.5
 COPIES_PITCH_PT = 24.0
 COPIES_PAD = 1.0
 TITLE_PITCH_PT = 33.0
-LATIN_URL, SEAL_URL = "anjuan:latin", "anjuan:seal"
+# Longer than this a number may have to be broken after all.
+_HYPHENED = re.compile(r"((?<![A-Za-z0-9-])(?=[A-Za-z0-9-]{3,24}(?![A-Za-z0-9-]))[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+)")
+LATIN_URL, QUOTES_URL, SEAL_URL = "anjuan:latin", "anjuan:quotes", "anjuan:seal"
 
 
 class PackagedOnly(URLFetcher):  # type: ignore[misc]
@@ -35,12 +39,15 @@ class PackagedOnly(URLFetcher):  # type: ignore[misc]
     def __init__(self, fonts: Fonts, seal: Seal | None = None) -> None:
         super().__init__(allowed_protocols=["file"], allow_redirects=False)
         self._latin = fonts.stacks[Role.LATIN][0]
+        self._quotes = quotes_face(fonts.stacks[Role.FANG])
         self._seal = seal
         self._allowed = {face.path.as_uri(): face.path for face in fonts.faces}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         if url == LATIN_URL:
-            return URLFetcherResponse(url, latin_subset(self._latin))
+            return URLFetcherResponse(url, subset_of(self._latin, ASCII))
+        if url == QUOTES_URL and self._quotes is not None:
+            return URLFetcherResponse(url, subset_of(self._quotes, QUOTES))
         if url == SEAL_URL and self._seal is not None:
             return URLFetcherResponse(url, self._seal.png)
         path = self._allowed.get(url)
@@ -112,6 +119,7 @@ def html(letter: Letter, fonts: Fonts, seal: Seal | None = None) -> str:
         seal=SEAL_URL if seal and letter.takes_seal else "",
         keywords=declaration(letter),
         annex_titles=[typeset.break_title(annex.title) for annex in letter.annexes],
+        whole=whole,
         is_form=lambda block: isinstance(block, Table) and not block.is_list,
         shares=_shares,
         cell_class=_cell_class,
@@ -126,6 +134,7 @@ def html(letter: Letter, fonts: Fonts, seal: Seal | None = None) -> str:
                 page_numbers=letter.page_numbers,
                 faces=[face for face in fonts.faces if face.by_file],
                 latin=LATIN_URL,
+                quotes=QUOTES_URL if quotes_face(fonts.stacks[Role.FANG]) else "",
                 stack=_stacks(fonts),
                 page_width=g.PAGE_HEIGHT if letter.landscape else g.PAGE_WIDTH,
                 page_height=g.PAGE_WIDTH if letter.landscape else g.PAGE_HEIGHT,
@@ -143,6 +152,15 @@ def html(letter: Letter, fonts: Fonts, seal: Seal | None = None) -> str:
                 **(_head_drops(red, fonts) if red else {}),
             )
         ),
+    )
+
+
+def whole(text: str) -> Markup:
+    """Return a text whose numbers with hyphens (2026-TS-000137) are not broken at the end of a row."""
+    parts = _HYPHENED.split(text)
+    return Markup("").join(
+        Markup('<span class="whole">{}</span>').format(part) if at % 2 else escape(part)
+        for at, part in enumerate(parts)
     )
 
 
@@ -173,7 +191,8 @@ def _dash_top(fonts: Fonts) -> float:
 def _stacks(fonts: Fonts) -> dict[str, str]:
     def names(role: Role) -> str:
         latin = ['"Anjuan Latin"'] if role in (Role.FANG, Role.KAI) else []
-        return ", ".join([*latin, *(f'"{face.css_name}"' for face in fonts.stacks[role])])
+        quotes = ['"Anjuan Quotes"'] if latin and quotes_face(fonts.stacks[Role.FANG]) else []
+        return ", ".join([*latin, *quotes, *(f'"{face.css_name}"' for face in fonts.stacks[role])])
 
     # Follows the family in the `font` shorthand. The office's own 小标宋 is heavy by itself; Noto has it as a bold cut.
     weight = {Role.TITLE: f"; font-weight: {_title_face(fonts).weight}"}
