@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 from archive.core.act import Machine, acting
 from archive.core.clock import shanghai_date
 from archive.core.db import db
+from archive.disposal import packs
+from archive.dossiers import access
 from archive.inspection import findings, grants, sampling
 from archive.inspection.kinds import Step, Strata
 from archive.people import queries as people
@@ -27,7 +29,8 @@ def demonstrate() -> None:
             reason="投诉处理和档案管理专项审计",
             act=act,
         )
-    with acting(_person("auditor")) as act:
+    auditor = _person("auditor")
+    with acting(auditor) as act:
         sample = sampling.draw(
             title="办结质量抽查", size=6, strata=Strata.CATEGORY, seed="20261122", since=None, until=None, act=act
         )
@@ -48,6 +51,8 @@ def demonstrate() -> None:
             reply_by=shanghai_date(act.moment) + relativedelta(days=15),
             act=act,
         )
+        members = [access.find(act.session, one.number, auditor) for one in sample.members[:2]]
+        packs.order(members, title="办结质量抽查样卷", reason="审计通知书（演示审字〔2026〕1号）", act=act)
     head = _person("head")
     with acting(head) as act:
         found = findings.find(act.session, replied, head)

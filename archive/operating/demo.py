@@ -1,10 +1,11 @@
 """`anjuan demo`: an office with people, dossiers and evidence, made once, through the real operations."""
 
 import io
+from datetime import timedelta
 from decimal import Decimal
 
 import click
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from archive.binding import demo as limits
 from archive.core import schema
@@ -12,8 +13,10 @@ from archive.core.act import Machine, acting
 from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.core.ports import ports
+from archive.disposal import demo as disposal
 from archive.documents import operations as documents
 from archive.documents.kinds import Origin
+from archive.documents.models import Document
 from archive.dossiers import demo as dossiers
 from archive.dossiers.models import Dossier
 from archive.handling import demo as handling
@@ -43,11 +46,14 @@ def demo() -> None:
         act.moment -= dossiers.BEGINS
         people.demonstrate(act)
     procedures.demonstrate(dossiers.BEGINS)
+    disposal.take_over(dossiers.BEGINS)
+    _deposit(dossiers.BEGINS)
     dossiers.demonstrate()
     limits.demonstrate()
     _deposit()
     handling.demonstrate()
     letters.demonstrate()
+    disposal.demonstrate()
     inspection.demonstrate()
     registers.demonstrate()
     reports.demonstrate()
@@ -56,10 +62,13 @@ def demo() -> None:
     click.echo("made; the worker reads the evidence in its first minutes")
 
 
-def _deposit() -> None:
-    numbers = db.session().scalars(select(Dossier.id).order_by(Dossier.number)).all()
+def _deposit(before: timedelta = timedelta(0)) -> None:
+    """Put papers into the dossiers that hold none yet, so long before today."""
+    empty = ~exists().where(Document.dossier_id == Dossier.id)
+    numbers = db.session().scalars(select(Dossier.id).where(empty).order_by(Dossier.number)).all()
     for serial, dossier_id in enumerate(numbers):
         with acting(_MAKER) as act:
+            act.moment -= before
             dossier = act.session.get_one(Dossier, dossier_id)
             story = Story(
                 complainant=dossier.parties[0].name if dossier.parties else "投诉人",
