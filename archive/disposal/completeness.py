@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.disposal.models import DisposalList, Stub
+from archive.disposal.transfer_models import Transfer
 from archive.dossiers.models import Contact, Dossier, Series
 from archive.letters.models import LetterNumber
 from archive.letters.states import NumberState
@@ -44,7 +45,7 @@ def add(kind: str, known: Known) -> None:
 
 
 def report(session: Session) -> list[Sequence]:
-    """Return every sequence: case numbers, contacts, filed numbers, letters, disposal lists, and those added.
+    """Return every sequence: case numbers, contacts, filed numbers, letters, lists, and those added.
 
     Some ten statements, and one for every sequence that was added.
     """
@@ -52,7 +53,10 @@ def report(session: Session) -> list[Sequence]:
     live, gone = set(session.scalars(select(Dossier.number))), set(session.scalars(select(Stub.number)))
     kept = session.execute(select(Keeping.filed_number, Keeping.destroyed_at))
     filed: dict[str, object] = {row.filed_number: row.destroyed_at for row in kept}
-    lists = set(session.scalars(select(DisposalList.number)))
+    lists = {
+        "disposal": ("销毁清册", set(session.scalars(select(DisposalList.number)))),
+        "transfer": ("移交清册", set(session.scalars(select(Transfer.number)))),
+    }
     register = session.execute(
         select(Unit.id, Unit.code, Contact.year, Contact.serial).join(Unit, Unit.id == Contact.unit_id)
     )
@@ -79,8 +83,9 @@ def report(session: Session) -> list[Sequence]:
             found.append(Sequence(f"档号 {rest}", last, len(numbers) - destroyed, destroyed, gaps))
         elif kind == "letter":
             found.append(_of_letters(rest, last, letters[rest]))
-        elif kind == "disposal":
-            found.append(_plain(f"销毁清册 {rest}", last, set(_matching(rf".*·{rest}-(?P<seq>\d+)", lists))))
+        elif kind in lists:
+            name, numbered = lists[kind]
+            found.append(_plain(f"{name} {rest}", last, set(_matching(rf".*·{rest}-(?P<seq>\d+)", numbered))))
         elif kind in _ADDED:
             name, serials = _ADDED[kind](session, rest)
             found.append(_plain(name, last, set(serials)))

@@ -166,6 +166,7 @@ def attend(found: DisposalList, *, act: Act) -> None:
 def start(found: DisposalList, *, act: Act) -> None:
     """Let the archive begin, or go on, to destroy an approved list. Raises NotAllowed, Refused with every reason."""
     _check_keeper(act)
+    rules.check_starter(queries.hands(found), act.actor.id)
     check_ready(found, act)
     found.state, found.started_at = ListState.EXECUTING, found.started_at or act.moment
     found.started_by_name, found.trouble = act.actor.name, ""
@@ -187,11 +188,7 @@ def check_ready(found: DisposalList, act: Act) -> None:
     """Refuse to destroy while an approval, a witness or time is lacking, or the list is not what was signed."""
     if found.list_hash != rules.list_hash(found.number, [signed(line) for line in _listed(found)]):
         raise RuleBroken("disposal.hash_changed")
-    counting = queries.counting(found)
-    first = counting[0].at if counting else None
-    rules.check_start(
-        rules.hindrances(found.state, queries.hands(found), first, found.approved_at, act.moment), found.number
-    )
+    rules.check_start(queries.hindrances(found, act.moment), found.number)
 
 
 def signed(line: DisposalLine) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from archive.core.act import acting, now
 from archive.core.db import db
 from archive.core.errors import StoreDown
+from archive.core.labels import sentence
 from archive.core.paging import PageRequest
 from archive.disposal import (
     certificates,
@@ -83,6 +84,8 @@ def show(number: str) -> str:
     return render_template(
         "disposal/show.html",
         found=found,
+        hands=queries.hands(found),
+        waiting=[sentence(one) for one in queries.hindrances(found, now())],
         papers=papers.about(session, found.id),
         me=person(),
         may=may,
@@ -178,7 +181,12 @@ def stub(number: str) -> str:
     """Show what stays of a destroyed dossier."""
     session = db.session()
     found = queries.stub(session, number, person())
-    return render_template("disposal/stub.html", stub=found, transfers=transfers.of_dossier(session, found.dossier_id))
+    return render_template(
+        "disposal/stub.html",
+        stub=found,
+        transfers=transfers.of_dossier(session, found.dossier_id),
+        hand=queries.has_a_hand(person()),
+    )
 
 
 def _back(number: str) -> ResponseReturnValue:

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from archive.core.errors import NotAllowed, NotFound
+from archive.core.errors import NotAllowed, NotFound, Problem
 from archive.core.paging import Page, PageRequest, cut, moment
+from archive.disposal import rules
 from archive.disposal.kinds import LineState, ListState
 from archive.disposal.models import Approval, DisposalLine, DisposalList, Stub
 from archive.disposal.rules import Hands
@@ -95,9 +96,14 @@ def by_number(session: Session, number: str) -> DisposalList:
     return found
 
 
+def has_a_hand(person: Person) -> bool:
+    """Tell whether the person keeps, appraises or witnesses anywhere."""
+    return may(person, Permission.APPRAISE) or may(person, Permission.WITNESS)
+
+
 def shown(session: Session, number: str, person: Person) -> DisposalList:
     """Return the list for who has a hand in it: who keeps, appraises or witnesses. Raises NotAllowed, NotFound."""
-    if not (may(person, Permission.APPRAISE) or may(person, Permission.WITNESS)):
+    if not has_a_hand(person):
         raise NotAllowed("person.lacks", permission=Permission.WITNESS)
     return by_number(session, number)
 
@@ -122,6 +128,12 @@ def hands(found: DisposalList) -> Hands:
 def counting(found: DisposalList) -> list[Approval]:
     """Return the approvals that count: those under the list's present hash, the last two steps."""
     return [one for one in found.approvals if found.list_hash and one.list_hash == found.list_hash]
+
+
+def hindrances(found: DisposalList, now: datetime) -> list[Problem]:
+    """Return everything that keeps a list from being destroyed now."""
+    signed = counting(found)
+    return rules.hindrances(found.state, hands(found), signed[0].at if signed else None, found.approved_at, now)
 
 
 def stub(session: Session, number: str, person: Person) -> Stub:

@@ -14,6 +14,7 @@ from typing import Any
 
 from archive.core.errors import Problem, Refused, RuleBroken
 from archive.disposal.kinds import Decision, ListState
+from archive.retention.rules import said_at
 
 COOLING_OFF = timedelta(days=7)
 # From the first approval on; a list that lies longer is approved anew.
@@ -85,6 +86,12 @@ def check_witness(hands: Hands, person: uuid.UUID | None) -> None:
         raise RuleBroken("disposal.witness_twice")
 
 
+def check_starter(hands: Hands, person: uuid.UUID | None) -> None:
+    """Refuse who approved or witnesses the list as the one who lets it be destroyed. Raises RuleBroken."""
+    if person is None or person in hands.approvers or person in hands.witnesses:
+        raise RuleBroken("disposal.starter_involved")
+
+
 def hindrances(
     state: ListState, hands: Hands, first_approved: datetime | None, approved: datetime | None, now: datetime
 ) -> list[Problem]:
@@ -97,7 +104,7 @@ def hindrances(
     # What was begun within its time is carried to its end.
     if state is ListState.APPROVED:
         if now < approved + COOLING_OFF:
-            found.append(Problem("disposal.cooling", facts={"until": (approved + COOLING_OFF).isoformat()}))
+            found.append(Problem("disposal.cooling", facts={"until": said_at(approved + COOLING_OFF)}))
         if now > first_approved + APPROVALS_LAST:
             found.append(Problem("disposal.approval_old", facts={"days": APPROVALS_LAST.days}))
     if len(set(hands.witnesses)) < WITNESSES_NEEDED:

@@ -14,7 +14,7 @@ from archive.people.rules import Permission
 from archive.retention import reading
 from archive.retention.models import Hold
 from archive.retention.periods import Promise
-from archive.retention.rules import Standing
+from archive.retention.rules import Standing, said_at
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def lines(found: Explanation) -> list[str]:
         for one in found.asked
     ]
     locks = found.standing.locks
-    until = f"，最晚至 {locks.latest:%Y-%m-%d %H:%M} UTC" if locks.latest else ""
+    until = f"，最晚至 {said_at(locks.latest)}" if locks.latest else ""
     told.append(f"存储锁定：{locks.locked}/{locks.versions} 个版本{until}")
     told += [
         f"冻结：{hold.basis}，{hold.placed_by_name} 于 {hold.placed_at:%Y-%m-%d} 设置；"

@@ -107,7 +107,7 @@ REFUSALS = {
     "kept.recompute": "保管期限因规则调整或并案而延长，正在重新计算。",
     "kept.hold": "因{kind}冻结（{basis}，自 {since} 起），须经两人解除。",
     "kept.link": "并案的 {number} 尚未办结。",
-    "kept.locked": "存储系统中的材料锁定至 {until}（世界时），此前任何人都无法删除。",
+    "kept.locked": "存储系统中的材料锁定至 {until}，此前任何人都无法删除。",
     "kept.alarm": "卷内材料有 {count} 项告警没有处理。请先在告警页面核查。",
     "kept.no_route": "案卷和材料不能直接删除。期满后须经鉴定、两人批准、两人监销，按销毁清册办理。",
     "clock.spread": "服务器时间（{now}）与数据库时间（{other}）相差超过 5 分钟，暂停销毁。",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from archive.core.clock import SHANGHAI
 from archive.core.errors import Problem, Refused
 from archive.retention.periods import Asked, Promise, later, longest, ordered
 
@@ -139,10 +140,15 @@ def _reasons(facts: Facts, promise: Promise | None) -> Iterator[Problem]:
         if not link.ended or link.kept is None:
             yield Problem("kept.link", facts={"number": link.number})
     if facts.locks.latest is not None and facts.now < facts.locks.latest:
-        yield Problem("kept.locked", facts={"until": facts.locks.latest.isoformat(timespec="seconds")})
+        yield Problem("kept.locked", facts={"until": said_at(facts.locks.latest)})
     if facts.locks.alarms:
         yield Problem("kept.alarm", facts={"count": facts.locks.alarms})
     yield from facts.clock.doubts
+
+
+def said_at(moment: datetime) -> str:
+    """Return a moment as people here write it."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _not_yet(facts: Facts, promise: Promise) -> Iterator[Problem]:
