@@ -48,6 +48,8 @@ def create(connection: Connection, guards: Sequence[Guard]) -> None:
                 f"CREATE TRIGGER {one.trigger} BEFORE {one.verb} ON {one.table} WHEN {one.refuse_when} "
                 f"BEGIN SELECT RAISE(ABORT, '{one.message}'); END",
             )
+        for table in _kept(guards):
+            _forbid_replacing(connection, table)
         return
     for one in guards:
         kept = "OLD" if one.verb == "DELETE" else "NEW"
@@ -84,7 +86,12 @@ def drop(connection: Connection, guards: Sequence[Guard]) -> None:
         else:
             _run(connection, f"DROP TRIGGER {one.trigger} ON {one.table}")
             _run(connection, f"DROP FUNCTION {one.trigger}()")
-    if connection.dialect.name != "sqlite":
+    if connection.dialect.name == "sqlite":
+        for table in _kept(guards):
+            if _guarding(connection, table) <= set(_replacing(table)):
+                for name in _replacing(table):
+                    _run(connection, f"DROP TRIGGER IF EXISTS {name}")
+    else:
         for table in _tables(guards):
             if _guarding(connection, table) != {f"guard_{table}_truncate"}:
                 continue  # guards of an earlier migration stand
@@ -111,15 +118,50 @@ def standing(connection: Connection) -> set[str]:
 def fallen(connection: Connection, expected: Sequence[Guard]) -> set[str]:
     """Return the names of the guards that are to be up and are not: taken down, or switched off."""
     wanted = {one.trigger for one in expected} | set(_TRAIL[connection.dialect.name])
-    if connection.dialect.name != "sqlite":
+    if connection.dialect.name == "sqlite":
+        wanted |= {name for table in _kept(expected) for name in _replacing(table)}
+    else:
         wanted |= {f"guard_{table}_truncate" for table in _tables(expected)}
     return wanted - standing(connection)
 
 
 def _guarding(connection: Connection, table: str) -> set[str]:
-    """Return the names of the guards on a table of PostgreSQL."""
-    query = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = to_regclass(:table)")
+    """Return the names of the guards on a table."""
+    query = text(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
+        if connection.dialect.name == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = to_regclass(:table)"
+    )
     return {name for name in connection.scalars(query, {"table": table}) if name.startswith("guard_")}
+
+
+def _forbid_replacing(connection: Connection, table: str) -> None:
+    """Let no row of SQLite be put in another's place.
+
+    INSERT OR REPLACE and UPDATE OR REPLACE remove the row in the way without waking a DELETE trigger. What would break
+    a unique key anyway is refused before that: nobody else notices. An upsert would: these tables are updated first.
+    """
+    found = inspect(connection)
+    keys = [found.get_pk_constraint(table)["constrained_columns"]]
+    keys += [one["column_names"] for one in found.get_unique_constraints(table)]
+    same = [" AND ".join(f'o."{name}" = NEW."{name}"' for name in key) for key in keys if key]
+    in_the_way = " OR ".join(f"({one})" for one in ["o.rowid = NEW.rowid", *same])
+    insert, update = _replacing(table)
+    for name, verb, others in ((insert, "INSERT", ""), (update, "UPDATE", "o.rowid <> OLD.rowid AND ")):
+        there = f"EXISTS (SELECT 1 FROM {table} o WHERE {others}({in_the_way}))"  # noqa: S608 - names of the schema
+        _run(
+            connection,
+            f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table} WHEN {there} "
+            f"BEGIN SELECT RAISE(ABORT, 'no row of {table} takes the place of another'); END",
+        )
+
+
+def _replacing(table: str) -> tuple[str, str]:
+    return f"guard_{table}_replace", f"guard_{table}_displace"
+
+
+def _kept(guards: Sequence[Guard]) -> list[str]:
+    return _tables([one for one in guards if one.verb == "DELETE"])
 
 
 def _tables(guards: Sequence[Guard]) -> list[str]:

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Update, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from archive.core.db import rows_changed
 from archive.core.errors import BadInput
 from archive.dossiers.models import Dossier, Series
 from archive.procedures.rules import case_number, makes_keys
@@ -13,18 +14,24 @@ from archive.procedures.rules import case_number, makes_keys
 
 def take(session: Session, key: str) -> int:
     """Return the series' next number, from 1. Others who want one wait until this transaction ends."""
-    statement = _insert(session, key, 1)
+    # Updated first: an upsert would be taken for a row put in another's place (core.guards).
+    found: int | None = session.scalar(_update(key).values(last=Series.last + 1).returning(Series.last))
+    if found is not None:
+        return found
     return session.execute(
-        statement.on_conflict_do_update(index_elements=["key"], set_={"last": Series.last + 1}).returning(Series.last)
+        _insert(session, key, 1)
+        .on_conflict_do_update(index_elements=["key"], set_={"last": Series.last + 1})
+        .returning(Series.last)
     ).scalar_one()
 
 
 def reach(session: Session, key: str, number: int) -> None:
     """See to it that the series never gives `number` or a lower one again: for numbers that came from outside."""
-    statement = _insert(session, key, number)
-    top = statement.excluded.last
-    greatest = func.greatest(Series.last, top) if _postgresql(session) else func.max(Series.last, top)
-    session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"last": greatest}))
+    greatest = func.greatest if _postgresql(session) else func.max
+    later = {"last": greatest(Series.last, number)}
+    if rows_changed(session.execute(_update(key).values(later))):
+        return
+    session.execute(_insert(session, key, number).on_conflict_do_update(index_elements=["key"], set_=later))
 
 
 def check_template(template: str) -> None:
@@ -69,6 +76,10 @@ def slip_serial(session: Session, year: int) -> int:
 
 def _postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
+
+
+def _update(key: str) -> Update:
+    return update(Series).where(Series.key == key).execution_options(synchronize_session=False)
 
 
 def _insert(session: Session, key: str, last: int) -> postgresql.Insert | sqlite.Insert:

@@ -8,13 +8,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from archive.core.act import Act, Machine, Origin, acting, now
 from archive.core.clock import shanghai_date
-from archive.core.db import db
+from archive.core.db import db, rows_changed
 from archive.core.ports import ports
 from archive.documents.models import Rendition, Version
 from archive.dossiers.models import Dossier
@@ -130,6 +130,10 @@ def write_down(done: Done, *, act: Act) -> bool:
 
 def note(session: Session, shelf: Shelf, row_id: uuid.UUID, dossier_id: uuid.UUID, **values: datetime | None) -> None:
     """Write what is known of a file's lock, whether or not there is a row yet."""
+    # Updated first: an upsert would be taken for a row put in another's place (core.guards).
+    known = update(shelf.lock).where(getattr(shelf.lock, shelf.key) == row_id).values(values)
+    if rows_changed(session.execute(known.execution_options(synchronize_session=False))):
+        return
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     session.execute(
         insert(shelf.lock)

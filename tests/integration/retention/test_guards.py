@@ -174,6 +174,40 @@ def test_a_closed_dossier_still_takes_what_it_may(office: Office, clock: FixedCl
     assert dossier(number).state is State.INVESTIGATING
 
 
+def test_no_row_is_put_in_the_place_of_another(office: Office) -> None:
+    """SQLite removes what is in the way of OR REPLACE without asking a DELETE trigger."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has no OR REPLACE")
+    number = builders.a_closed_dossier(office, files=1)
+    builders.a_hold(office, number)
+    locks.sweep()
+    builders.deposited(office, brought_to(office, State.INVESTIGATING))
+    promised = builders.keeping(number).last_day
+    for table in ("dossier", "version", "keeping", "hold", "version_lock", "closing", "number_series", "party"):
+        before = count(table)
+        for statement in (
+            f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1",
+            f"UPDATE OR REPLACE {table} SET rowid = (SELECT max(rowid) FROM {table}) WHERE rowid = "
+            f"(SELECT min(rowid) FROM {table} WHERE rowid < (SELECT max(rowid) FROM {table}))",
+        ):
+            if statement.startswith("UPDATE") and before < 2:
+                continue
+            with pytest.raises(DatabaseError):
+                run(statement)
+            assert count(table) == before
+    columns = [row.name for row in db.session.execute(text("PRAGMA table_info(keeping)"))]
+    shorter = ", ".join("closed_on" if name == "last_day" else name for name in columns)
+    with pytest.raises(DatabaseError):
+        run(f"INSERT OR REPLACE INTO keeping SELECT {shorter} FROM keeping")
+    with pytest.raises(DatabaseError):
+        run(
+            "UPDATE OR REPLACE version SET blob_key = (SELECT blob_key FROM version v JOIN dossier d "
+            "ON d.id = v.dossier_id WHERE d.closed_at IS NOT NULL) "
+            "WHERE dossier_id IN (SELECT id FROM dossier WHERE closed_at IS NULL)"
+        )
+    assert builders.keeping(number).last_day == promised
+
+
 def test_all_guards_are_up(app: object) -> None:
     with db.engine.connect() as connection:
         up = guards.standing(connection)

@@ -15,5 +15,5 @@ def test_who_approved_or_witnesses_does_not_start_the_destroying() -> None:
     rules.check_starter(HANDS, KEEPER)
     rules.check_starter(HANDS, uuid.uuid4())
     for one in (HEAD, LEGAL, WITNESS, None):
-        with pytest.raises(RuleBroken, match="disposal.starter_involved"):
+        with pytest.raises(RuleBroken, match=r"disposal\.starter_involved"):
             rules.check_starter(HANDS, one)
