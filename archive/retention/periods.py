@@ -132,12 +132,14 @@ def _length(one: Promise) -> tuple[bool, date]:
 
 # What stands in the store until a moment.
 
-# In this time after filing a version is not locked yet: a wrong file can still be taken out.
+# In this time after filing a version is not locked yet: it is scanned for viruses, and read.
 STAGING = timedelta(hours=72)
 # No lock of what is kept ends sooner than this.
 AHEAD = timedelta(days=180)
 # How much a lock that is extended because it ends too soon is made longer, so that this is not done every day.
 STRIDE = timedelta(days=365)
+# The same for what has expired and is held: a hold may end soon, and the lock must not keep what nothing else keeps.
+HELD_STRIDE = timedelta(days=30)
 
 
 def lock_wanted(
@@ -162,7 +164,7 @@ def lock_wanted(
     elif kept is not None and kept.disposable_at is not None:
         wanted = max(wanted, kept.disposable_at + LOCK_MARGIN)
     if (not ended or held or kept is None) and wanted < now + AHEAD:
-        wanted = now + AHEAD + STRIDE
+        wanted = now + AHEAD + (HELD_STRIDE if ended and kept is not None else STRIDE)
     if wanted <= now or (locked is not None and wanted <= locked):
         return None
     return wanted
