@@ -25,7 +25,7 @@ from archive.core.errors import RuleBroken
 from archive.core.labels import label as label_of
 from archive.core.ports import ports
 from archive.disposal import bag, chain_proofs, erasing, filing_papers, package_xml
-from archive.documents import blobs, names
+from archive.documents import blobs, names, striking
 from archive.documents import queries as documents
 from archive.documents.models import Document, Rendition, Version
 from archive.dossiers.models import Dossier
@@ -37,7 +37,7 @@ from archive.retention import anchoring, explaining
 # Texts for searching and what only this archive uses: derived, or of no meaning elsewhere.
 _LEFT_OUT = {"search_text", "page_text", "party_key", "imported_line", "document_look", "upload"}
 # Who the files are: by which folder they are found in.
-_LETTERS, _RESPONSES, _ORIGINALS, _ARCHIVAL = "letters", "responses", "originals", "archival"
+_LETTERS, _RESPONSES, _ORIGINALS, _ARCHIVAL, _STRUCK = "letters", "responses", "originals", "archival", "struck"
 
 Progress = Callable[[int], None]
 """Called with how many more bytes of files are done."""
@@ -142,6 +142,8 @@ def _files(session: Session, dossier: Dossier) -> list[_File]:
         select(LetterRow.pdf_document_id, LetterRow.docx_document_id).where(LetterRow.dossier_id == dossier.id)
     ):
         places.update(dict.fromkeys((one for one in row if one is not None), _LETTERS))
+    # Of another matter: in a folder of its own, so that whoever hands the pack on sees what it is.
+    places.update(dict.fromkeys(striking.struck_out(session, [dossier.id]), _STRUCK))
     rows = session.execute(
         select(Version, Document.title).join(Document, Document.id == Version.document_id)
         .where(Version.dossier_id == dossier.id).order_by(Version.document_id, Version.n)
