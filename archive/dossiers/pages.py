@@ -32,10 +32,10 @@ _SHARED: Mapping[str, type[StrEnum]] = {"channel": states.Channel, "source": sta
 
 
 @pages.app_template_filter("conditions_word")
-def conditions_word(of: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the conditions of a rule set in words."""
+def conditions_word(of: Mapping[str, tuple[str, ...]], kinds: Mapping[str, str]) -> str:
+    """Return the conditions of a rule set in words; `kinds` are what it calls the types of complaints."""
     named = {name: dict(choices(enum)) for name, enum in _SHARED.items()}
-    return conditions(of, {**named, "institution": INSTITUTIONS, "party": {"agent": "代理人"}})
+    return conditions(of, {**named, "institution": INSTITUTIONS, "kind": kinds, "party": {"agent": "代理人"}})
 
 
 for _name, _enum in _SHARED.items():

@@ -42,11 +42,16 @@ def work(number: str) -> str:
     """Show the investigation: tasks, evidence, interviews, consultations, minutes, opinions."""
     session = db.session()
     dossier = access.find(session, number, person())
+    demands = conditions.lines(session, dossier)
+    sections = _sections(session, dossier, WORK)
+    for part in sections:
+        if part["sheet"] is Sheet.FULFILMENTS:
+            part["may_make"] = part["may_make"] and any(line.recordable for line in demands)
     return render_template(
         "handling/work.html",
         **head_of(dossier),
-        sections=_sections(session, dossier, WORK),
-        demands=conditions.lines(session, dossier),
+        sections=sections,
+        demands=demands,
         may_record=records.makeable(Sheet.FULFILMENTS, dossier, person()),
     )
 

@@ -5,39 +5,45 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from archive.procedures.labels import ACTS
 from archive.procedures.limit import Limit, Span, Unit
 from archive.procedures.profile import Profile
 
-# Steps of the way, in order: the act of `approvals` that stands before each, and the events its limits end with.
-_WAY: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("登记", "", ("forwarded", "forwarded_second", "contacted", "registered")),
-    ("受理", "accept", ("accepted", "decided", "declined")),
-    ("分办", "assign", ("line_received", "reported", "reported_top", "materials_handed", "letter_answered")),
-    ("调查处理", "decide", ("handled", "answered", "second_answered", "investigated", "data_supplied", "memo_done",
-                         "opinion_returned", "explained", "phoned", "escalation_answered")),
-    ("告知", "issue_letter", ("result_told", "progress_told", "feedback_sent")),
-    ("办结", "close", ("closed",)),
-    ("回访", "", ("followed_up", "review_requested", "review_decided", "sanctioned")),
+# Steps of the way, in order: the acts of `approvals` that belong to each, and the events its limits end with.
+_WAY: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("登记", (), ("forwarded", "forwarded_second", "contacted", "registered")),
+    ("受理", ("accept", "decline"), ("accepted", "decided", "declined")),
+    ("分办", ("assign",), ("line_received", "reported", "reported_top", "materials_handed", "letter_answered")),
+    ("调查处理", ("decide", "mediate", "extend"),
+     ("handled", "answered", "second_answered", "investigated", "data_supplied", "memo_done", "opinion_returned",
+      "explained", "phoned", "escalation_answered")),
+    ("告知", ("issue_letter",), ("result_told", "progress_told", "feedback_sent")),
+    ("办结", ("close",), ("closed",)),
+    ("回访", ("review",), ("followed_up", "review_requested", "review_decided", "sanctioned")),
 )  # fmt: skip
-_BOX, _GAP, _TOP, _LINE = 118, 20, 44, 18
+_BOX, _GAP, _LINE = 118, 20, 18
 
 
 @dataclass(frozen=True)
 class Station:
-    """One step of the way: its word, who approves it, and the limits that end there."""
+    """One step of the way: its word, who approves what of it, and the limits that end there."""
 
     word: str
-    approver: str
+    approvers: tuple[str, ...]
     limits: tuple[str, ...]
 
 
 def stations(profile: Profile, spoken: "Sequence[tuple[Limit, str]]") -> list[Station]:
     """Return the steps of the profile's way; one without approval and limits is drawn all the same."""
     roles = {role.code: role.name for role in profile.roles}
-    approvals = {one.act: "、".join(roles[code] for code in one.by) for one in profile.approvals}
+    approvals = {one.act: f"{ACTS[one.act]}：{'、'.join(roles[code] for code in one.by)}" for one in profile.approvals}
     return [
-        Station(word, approvals.get(act, ""), tuple(text for limit, text in spoken if limit.to in ends))
-        for word, act, ends in _WAY
+        Station(
+            word,
+            tuple(approvals[act] for act in acts if act in approvals),
+            tuple(text for limit, text in spoken if limit.to in ends),
+        )
+        for word, acts, ends in _WAY
     ]
 
 
@@ -45,30 +51,32 @@ def flow(found: Sequence[Station]) -> Markup:
     """Return the way as boxes from left to right, approvals above, limits below."""
     width = len(found) * (_BOX + _GAP) - _GAP + 4
     deepest = max((len(station.limits) for station in found), default=0)
-    height = _TOP + 40 + 14 + _LINE * deepest + 6
+    top = 26 + _LINE * max((len(station.approvers) for station in found), default=0)
+    height = top + 40 + 14 + _LINE * deepest + 6
     opening = Markup('<svg class="chart flow" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>')
     parts = [opening.format(width, height, "办理流程", "办理流程")]
     for index, station in enumerate(found):
-        parts.extend(_drawn(station, 2 + index * (_BOX + _GAP), index + 1 < len(found)))
+        parts.extend(_drawn(station, 2 + index * (_BOX + _GAP), top, index + 1 < len(found)))
     return Markup("").join([*parts, Markup("</svg>")])
 
 
-def _drawn(station: Station, x: int, goes_on: bool) -> Iterator[Markup]:
+def _drawn(station: Station, x: int, top: int, goes_on: bool) -> Iterator[Markup]:
     middle = x + _BOX / 2
-    if station.approver:
-        yield Markup('<text class="who" x="{}" y="{}" text-anchor="middle">{}</text>').format(
-            middle, _TOP - 20, _short(station.approver, 11)
+    for row, text in enumerate(reversed(station.approvers)):
+        yield Markup('<text class="who" x="{}" y="{}" text-anchor="middle"><title>{}</title>{}</text>').format(
+            middle, top - 20 - row * _LINE, text, _short(text, 11)
         )
-        yield Markup('<path class="gate" d="M{0} {1}v8"/>').format(middle, _TOP - 13)
-    yield Markup('<rect class="box" x="{}" y="{}" width="{}" height="40" rx="4"/>').format(x, _TOP, _BOX)
+    if station.approvers:
+        yield Markup('<path class="gate" d="M{0} {1}v8"/>').format(middle, top - 13)
+    yield Markup('<rect class="box" x="{}" y="{}" width="{}" height="40" rx="4"/>').format(x, top, _BOX)
     yield Markup('<text class="word" x="{}" y="{}" text-anchor="middle">{}</text>').format(
-        middle, _TOP + 25, station.word
+        middle, top + 25, station.word
     )
     if goes_on:
-        yield Markup('<path class="arrow" d="M{} {}h{}m-6 -4l6 4l-6 4"/>').format(x + _BOX + 2, _TOP + 20, _GAP - 4)
+        yield Markup('<path class="arrow" d="M{} {}h{}m-6 -4l6 4l-6 4"/>').format(x + _BOX + 2, top + 20, _GAP - 4)
     for row, text in enumerate(station.limits):
         yield Markup('<text class="limit-word" x="{}" y="{}" text-anchor="middle"><title>{}</title>{}</text>').format(
-            middle, _TOP + 40 + 18 + row * _LINE, text, _short(text, 11)
+            middle, top + 40 + 18 + row * _LINE, text, _short(text, 11)
         )
 
 

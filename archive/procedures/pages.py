@@ -76,7 +76,7 @@ def show(profile_id: str, number: int) -> str:
         scale=drawing.scale(profile.deadlines, words),
         limits=pairs,
         roles={role.code: role.name for role in profile.roles},
-        words={"acts": ACTS, "notices": NOTICES},
+        words={"acts": ACTS, "notices": NOTICES, "kinds": {kind.code: kind.name for kind in profile.kinds}},
         repealed=rules.repealed(profile, shanghai_date(now())),
         shown_only=any(
             (profile.sources, profile.complainants, profile.bases, profile.remedies, profile.review, profile.notes)
