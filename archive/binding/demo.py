@@ -1,4 +1,4 @@
-"""The demonstration's limits: an extension that waits for the head, one expert asked, missed limits reported."""
+"""The demonstration's limits: an extension that waits, an expert asked, missed limits, a new version of the rule."""
 
 from datetime import datetime, time, timedelta
 
@@ -12,6 +12,8 @@ from archive.core.db import db
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import NoticeChannel, State
 from archive.people import queries as people
+from archive.procedures import operations as procedures
+from archive.procedures.loading import shipped_texts
 
 
 def demonstrate() -> None:
@@ -44,6 +46,17 @@ def demonstrate() -> None:
                     began_at=act.moment - timedelta(hours=20), act=act,
                 )  # fmt: skip
     handlers.watch([])
+    _second_version()
+
+
+def _second_version() -> None:
+    """A new version of the office's own rule waits for its second signature; what it would change shows already."""
+    session = db.session()
+    lawyer = people.person(session, people.by_login(session, "legal"))
+    text = shipped_texts()["WQZX"].replace("version: 1", "version: 2", 1)
+    text = text.replace("to: handled, unnumbered: inherit}", "to: handled, limit: 10 workday}")
+    with acting(lawyer) as act:
+        procedures.propose(text, "WQZX.yaml", note="调查处理的期限由本中心明定为十个工作日。", act=act)
 
 
 def remind() -> None:

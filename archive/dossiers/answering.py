@@ -1,6 +1,6 @@
 """What pages share: refusals shown in the form they belong to, with everything typed still in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 
 from archive.core.clock import SHANGHAI
 from archive.core.errors import ArchiveError, Problem
+from archive.core.labels import choices
 from archive.dossiers import code_tables
+from archive.dossiers.states import Channel
 from archive.dossiers.values import Complaint
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person, may
+from archive.procedures.office import Bound
+from archive.procedures.overlay import channels
 from archive.web.problems import note_refusal
 
 
@@ -58,6 +62,16 @@ def unit_choices(units: Iterable[Unit], person: Person, permission: Permission |
         for unit in units
         if unit.closed_at is None and (permission is None or may(person, permission, unit.path))
     ]
+
+
+def channel_choices(bound: Sequence[Bound], others: str) -> list[tuple[str, str]]:
+    """Return the channels to choose from: those the rule sets take first; `others` is what is said of the rest."""
+    allowed, _ = channels(bound)
+    named = choices(Channel)
+    if not allowed:
+        return named
+    first = [pair for pair in named if pair[0] in allowed]
+    return first + [(code, f"{word}（{others}）") for code, word in named if code not in allowed]
 
 
 def code_words(session: Session) -> dict[str, code_tables.Table]:

@@ -8,14 +8,15 @@ from typing import Any
 
 from archive.core.act import acting
 from archive.core.db import db
-from archive.dossiers import access, bodies, history
+from archive.dossiers import access, admitting, bodies, code_tables, history, ruling
 from archive.dossiers.blueprints import api
 from archive.dossiers.doing import DOINGS, Doing
 from archive.dossiers.labels import WORDS
 from archive.dossiers.rules import NEXT
-from archive.dossiers.states import Verb
+from archive.dossiers.states import CodeTable, Verb
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
+from archive.procedures.overlay import grades, stated
 from archive.web.idempotency import check_match, etag, idempotent
 
 _ONE = "/dossiers/<number>"
@@ -28,6 +29,21 @@ def options(number: str) -> Any:
     """Return every move, and all that stands against it for the caller now."""
     session = db.session()
     return history.options(session, access.find(session, number, person()), person())
+
+
+@api.get(f"{_ONE}/ruling")
+@requires(Permission.READ)
+@api.response(200, bodies.RulingBody)
+def rules_of(number: str) -> Any:
+    """Return the conditions, grounds and grades of the rule sets that bind the dossier, with text and article."""
+    session = db.session()
+    bound = ruling.bound(session, access.find(session, number, person()))
+    schemes = grades(stated(bound, lambda profile: profile.severity))
+    return {
+        "admission": admitting.conditions(bound),
+        "grounds": admitting.reasons(bound, code_tables.table(session, CodeTable.NON_ACCEPTANCE)),
+        "grades": [{"code": code, "name": name} for code, name in schemes],
+    }
 
 
 @api.get(f"{_ONE}/history")

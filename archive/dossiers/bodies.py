@@ -195,6 +195,39 @@ class OptionBody(Schema):
     problems = fields.List(fields.Nested(ReasonBody))
 
 
+class ConditionBody(Schema):
+    """A condition of admission: its code for `accept`, where it stands, whether it must hold."""
+
+    code = fields.String()
+    name = fields.String()
+    basis = fields.String()
+    required = fields.Boolean()
+
+
+class GroundBody(Schema):
+    """A ground of non-acceptance: its code for `decline`, where it stands, what it must be linked to."""
+
+    code = fields.String()
+    name = fields.String()
+    basis = fields.String()
+    needs = fields.String()
+
+
+class GradeBody(Schema):
+    """A grade of a rule set's own scheme: its code for `grade`."""
+
+    code = fields.String()
+    name = fields.String()
+
+
+class RulingBody(Schema):
+    """What the rule sets that bind a dossier let one choose."""
+
+    admission = fields.List(fields.Nested(ConditionBody))
+    grounds = fields.List(fields.Nested(GroundBody))
+    grades = fields.List(fields.Nested(GradeBody))
+
+
 class SectionBody(Schema):
     """A part of the work list."""
 

@@ -6,17 +6,18 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.core.act import acting, now
-from archive.core.clock import SHANGHAI
+from archive.core.clock import SHANGHAI, shanghai_date
 from archive.core.db import db
 from archive.core.errors import ArchiveError
 from archive.core.paging import Page, PageRequest
 from archive.dossiers import contacts as register
 from archive.dossiers import forms, parties, registering
-from archive.dossiers.answering import Refusal, refused, unit_choices
+from archive.dossiers.answering import Refusal, channel_choices, refused, unit_choices
 from archive.dossiers.blueprints import pages
 from archive.people import queries as people
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
+from archive.procedures import queries as procedures
 from archive.web.forms import parse
 
 
@@ -95,8 +96,17 @@ def unmask_contact(contact_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _contact_form(values: dict[str, str], refusal: Refusal | None) -> ResponseReturnValue:
-    units = unit_choices(people.units(db.session()), person(), Permission.REGISTER)
-    html = render_template("dossiers/new_contact.html", values=values, refusal=refusal, units=units)
+    session = db.session()
+    home = registering.home_unit(session, person(), Permission.REGISTER)
+    bound = procedures.in_unit(session, home.path, shanghai_date(now())) if home else ()
+    html = render_template(
+        "dossiers/new_contact.html",
+        values=values,
+        refusal=refusal,
+        units=unit_choices(people.units(session), person(), Permission.REGISTER),
+        # Whoever turns to the office is written down, by whatever way.
+        channels=channel_choices(bound, "规程未列，照样登记"),
+    )
     return html, refusal.status if refusal else 200
 
 

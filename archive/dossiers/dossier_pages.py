@@ -88,7 +88,14 @@ def timeline(number: str) -> str:
         end=end,
         days=(shanghai_date(first).isoformat(), shanghai_date(max(end, (dossier.due_at or end) - _TICK)).isoformat()),
     )
-    return render_template("dossiers/timeline.html", **head_of(dossier), moves=moves, drawing=drawing)
+    ticked = [code for move in moves for code in move.facts.get("admission", ())]
+    return render_template(
+        "dossiers/timeline.html",
+        **head_of(dossier),
+        moves=moves,
+        drawing=drawing,
+        conditions=procedures.words(db.session(), ticked),
+    )
 
 
 @pages.get("/dossiers/<number>/parties", endpoint="parties")

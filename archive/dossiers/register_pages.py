@@ -1,7 +1,6 @@
 """Pages that register a complaint and correct what was registered."""
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,18 +10,15 @@ from archive.core.act import acting, now
 from archive.core.clock import SHANGHAI, shanghai_date
 from archive.core.db import db
 from archive.core.errors import ArchiveError, NotFound
-from archive.core.labels import choices
 from archive.dossiers import access, contacts, extras, forms, history, registering, ruling
-from archive.dossiers.answering import Refusal, code_words, refused, typed_of, unit_choices
+from archive.dossiers.answering import Refusal, channel_choices, code_words, refused, typed_of, unit_choices
 from archive.dossiers.blueprints import pages
 from archive.dossiers.models import Contact, Dossier
-from archive.dossiers.states import Channel
 from archive.people import queries as people
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
 from archive.procedures import queries as procedures
-from archive.procedures.office import Bound
-from archive.procedures.overlay import channels, grades, stated
+from archive.procedures.overlay import grades, stated
 from archive.web.forms import parse
 
 
@@ -111,22 +107,12 @@ def _form(
         tables=code_words(session),
         kinds=extras.kinds(bound),
         grades=grades(stated(ruling.bound(session, dossier) if dossier else bound, lambda one: one.severity)),
-        channels=_channels(bound, dossier),
+        channels=channel_choices(bound if dossier is None else (), "仅限转来的投诉"),
         words=procedures.words(session, [str(values.get("grade") or "")]),
         pairs=lambda one: [(choice, choice) for choice in one.choices],
         units=unit_choices(people.units(session), person(), Permission.REGISTER),
     )
     return html, refusal.status if refusal else 200
-
-
-def _channels(bound: Sequence[Bound], dossier: Dossier | None) -> list[tuple[str, str]]:
-    """Return the channels of the form: those of the rule sets of the unit first; others, for what is handed on."""
-    allowed = channels(bound)[0]
-    named = choices(Channel)
-    first = [pair for pair in named if pair[0] in allowed]
-    if dossier is not None or not first:
-        return named
-    return first + [(code, f"{word}（仅限转来的投诉）") for code, word in named if code not in allowed]
 
 
 def _typed(path: str, before: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -11,7 +11,18 @@ from archive.core.act import acting, now
 from archive.core.db import db
 from archive.core.paging import PageRequest
 from archive.dossiers import access
-from archive.handling import bodies, calls, clusters, forms, masses, progress, queries, records, third_parties
+from archive.handling import (
+    bodies,
+    calls,
+    clusters,
+    conditions,
+    forms,
+    masses,
+    progress,
+    queries,
+    records,
+    third_parties,
+)
 from archive.handling.blueprints import api
 from archive.handling.clusters import Group
 from archive.handling.kinds import ClusterState, Sheet, Step
@@ -43,6 +54,15 @@ class CallQuery(PageQuery):
     """Whose follow-ups."""
 
     mine = Flag()
+
+
+@api.get("/dossiers/<number>/demands")
+@requires(Permission.READ)
+@api.response(200, bodies.DemandBody(many=True))
+def demands(number: str) -> Any:
+    """List what the rule sets demand of the dossier before closing, and whether it is met."""
+    session = db.session()
+    return conditions.lines(session, access.find(session, number, person()))
 
 
 def _list_of(sheet: Sheet) -> Callable[..., Any]:

@@ -15,6 +15,7 @@ from archive.dossiers.bodies import DossierLineBody
 from archive.handling.kinds import ClusterState, Likeness, Sheet
 from archive.handling.models import Decision
 from archive.handling.records import RECORDS
+from archive.procedures.profile import Proof
 from archive.web.forms import Choice
 
 _KINDS: Mapping[type[Any], type[fields.Field[Any]]] = {
@@ -66,6 +67,18 @@ def _field(column: Any) -> fields.Field[Any]:
     if kind is Decimal:
         return fields.Decimal(as_string=True, allow_none=True)
     return _KINDS[kind](allow_none=column.nullable)
+
+
+class DemandBody(Schema):
+    """A demand of a rule set: its code for a fulfilment, where it stands, by what it is shown."""
+
+    code = fields.String()
+    name = fields.String()
+    basis = fields.String()
+    by = Choice(Proof)
+    met = fields.Boolean()
+    shown_by = fields.String()
+    recordable = fields.Boolean(metadata={"description": "whether somebody is to record it, and nobody has"})
 
 
 class ClusterBody(Schema):

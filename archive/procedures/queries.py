@@ -61,7 +61,7 @@ def followed(session: Session, paths: Sequence[str], on: date) -> list[Profile]:
 
 
 def words(session: Session, codes: Iterable[str]) -> Mapping[str, str]:
-    """Return in words, with text and article, what codes `PROFILE/…` of grounds and grades mean.
+    """Return in words, with text and article, what codes `PROFILE/…` of conditions, grounds and grades mean.
 
     By any version that was signed: what was decided by it stays decided. One statement; none without such a code.
     """
@@ -78,8 +78,8 @@ def words(session: Session, codes: Iterable[str]) -> Mapping[str, str]:
 
 def _words_of(profile: Profile) -> dict[str, str]:
     found = {}
-    for ground in profile.non_acceptance:
-        found[code_of(profile, ground.code)] = f"{ground.name}（《{profile.authority}》{ground.article}）"
+    for item in (*profile.admission, *profile.non_acceptance):
+        found[code_of(profile, item.code)] = f"{item.name}（《{profile.authority}》{item.article}）"
     for grade in profile.severity:
         found[code_of(profile, grade.code)] = f"{grade.name}（《{profile.authority}》{grade.article}）"
         for why in grade.reasons:

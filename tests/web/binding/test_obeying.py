@@ -112,6 +112,10 @@ def test_who_declines_names_a_ground_of_the_binding_texts(payment: Office) -> No
     assert "《xx公司金融消费者投诉处理办法》第十七条(三)" in head.get(f"/dossiers/{number}/moves/decline").text
     assert codes(post(head, number, "decline", reason="42-1", note="请向他处反映")) == ["decline.ground"]
     assert codes(post(head, number, "decline", reason="XXGS/17-3", note="法院已立案")) == ["decline.needs_proceeding"]
+    listed = head.get(f"/api/v1/dossiers/{number}/ruling").json
+    assert {one["code"]: one["needs"] for one in listed["grounds"]}["XXGS/17-3"] == "proceeding"
+    assert listed["grades"][0] == {"code": "XXGS/normal/12-1-1", "name": "普通：服务不规范或客户不满意"}
+    assert payment.client("officer-desk").get(f"/api/v1/dossiers/{number}/ruling").status_code == 404
     link = "（2026）苏0582民初1号"
     assert post(head, number, "decline", reason="XXGS/17-3", note="法院已立案", link=link).status_code == 200
     assert "第十七条(三)" in head.get(f"/dossiers/{number}").text
@@ -128,6 +132,8 @@ def test_everything_a_text_demands_is_named_at_once_before_closing(payment: Offi
         "close.demand.evidence", "close.demand.document", "close.demand.confirm",
     }  # fmt: skip
     assert "第十九条(二)" in refused.text
+    told_of = {one["code"]: one for one in officer.get(f"/api/v1/dossiers/{number}/demands").json}
+    assert (told_of["XXGS/evidence"]["met"], told_of["XXGS/result_told"]["met"]) == (False, True)
     assert "尚缺" in officer.get(f"/dossiers/{number}/handling/").text
     paper = a_document(payment, number)
     record = f"/api/v1/dossiers/{number}/handling/fulfilments"
