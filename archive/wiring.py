@@ -209,12 +209,12 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "profile:sign": (FollowUp("binding.nightly"), FollowUp("retention.recompute")),
     "retention_rule:add": (FollowUp("retention.recompute"),),
     # The number given at issue is searched for.
-    "letter:issue": (FollowUp("letters.make"), FollowUp("binding.one", per="dossier"), _INDEX),
+    "letter:issue": (FollowUp("letters.make", lane="letters"), FollowUp("binding.one", per="dossier"), _INDEX),
     # After the end a further letter changes the catalogue.
     "letter:file": (FollowUp("disposal.paper_filed", lane="papers", per="dossier"),),
     "letter:reply": (FollowUp("binding.one", per="dossier"),),
     "letter:void": (FollowUp("binding.one", per="dossier"),),
-    "letter:remake": (FollowUp("letters.make"),),
+    "letter:remake": (FollowUp("letters.make", lane="letters"),),
     "serving:send": (FollowUp("letters.mail"),),
     "version:retry": (FollowUp("extraction.read", lane="extract"),),
     "version:read": (_INDEX,),

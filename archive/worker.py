@@ -29,7 +29,7 @@ log = logging.getLogger("archive.worker")
 
 # What makes new text findable, and after it what may take long: papers of what was filed, packs and printouts.
 FINDING = ("index", "extract")
-LANES = (*FINDING, "papers", "export", "holds", "default")
+LANES = (*FINDING, "letters", "papers", "export", "holds", "default")
 # Waiting is short so that what was deposited is findable within five seconds.
 IDLE_SECONDS = 0.5
 HEARTBEAT_SECONDS = 10
