@@ -312,7 +312,7 @@ def handlers() -> Mapping[str, Handler]:
         "disposal.clear_transfer": Handler(disposal.clear_transfer),
         "disposal.paper_list": Handler(disposal.paper_list),
         "disposal.sign_list": Handler(disposal.sign_list),
-        "letters.make": Handler(letters.make),
+        "letters.make": Handler(letters.make, batch=8),
         "letters.mail": Handler(letters.mail),
         "retention.lock_version": Handler(retention.lock_versions),
         "retention.lock_dossier": Handler(retention.lock_dossiers),

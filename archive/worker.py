@@ -30,6 +30,8 @@ log = logging.getLogger("archive.worker")
 # What makes new text findable, and after it what may take long: papers of what was filed, packs and printouts.
 FINDING = ("index", "extract")
 LANES = (*FINDING, "letters", "papers", "export", "holds", "default")
+# Jobs that are done many at once, by lane; elsewhere a batch would sit claimed behind one long job.
+TOGETHER = {"index": ("search.index",), "letters": ("letters.make",)}
 # Waiting is short so that what was deposited is findable within five seconds.
 IDLE_SECONDS = 0.5
 HEARTBEAT_SECONDS = 10
@@ -112,8 +114,7 @@ class Worker:
         if not _anything_due(db.session(), lane):
             db.session.rollback()
             return False
-        # Only the index takes many at once; elsewhere a batch would sit claimed behind one long job.
-        batch = max(handler.batch for handler in self.handlers.values()) if lane == "index" else 1
+        batch = max((self.handlers[kind].batch for kind in TOGETHER.get(lane, ()) if kind in self.handlers), default=1)
         session = _writing()
         jobs = operations.claim(session, worker=self.name, lane=lane, now=now(), limit=batch)
         tasks = [operations.task(job) for job in jobs]

@@ -4,6 +4,8 @@ import io
 import smtplib
 import uuid
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 from archive.core.act import Machine, Origin, acting
 from archive.core.db import db
@@ -14,6 +16,7 @@ from archive.documents.blobs import Blob
 from archive.jobs.operations import Task
 from archive.letters import filing, mailing, rendering, seals
 from archive.letters.content_plain import from_plain
+from archive.letters.make import Files
 from archive.letters.models import LetterRow, Serving
 from archive.letters.seals import Taken
 
@@ -22,13 +25,19 @@ _WORKER = Origin("worker")
 
 
 def make(tasks: Sequence[Task]) -> None:
-    """Make the files of issued letters from what was frozen and file them in their dossiers.
+    """Make the files of issued letters from what was frozen and file them in their dossiers, two being set at a time.
 
-    Whatever fails is told on the letter and raised, so that the job comes back; the number and the text stand.
+    Whatever fails is told on the letter and raised in the end, so that the jobs come back; those done are passed over,
+    the number and the text stand.
     """
-    for task in tasks:
-        if task.subject_id is not None:
-            _make(task.subject_id)
+    failed: list[Exception] = []
+    with ThreadPoolExecutor(rendering.MOST_PRESSES) as presses:
+        begun = [_begin(task.subject_id, presses) for task in tasks if task.subject_id is not None]
+        for one in begun:
+            if one is not None and (error := _finish(one)) is not None:
+                failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def mail(tasks: Sequence[Task]) -> None:
@@ -38,25 +47,44 @@ def mail(tasks: Sequence[Task]) -> None:
             _mail(task.subject_id)
 
 
-def _make(letter_id: uuid.UUID) -> None:
-    row = db.session().get(LetterRow, letter_id)
+@dataclass(frozen=True)
+class _Begun:
+    """A letter that is being set."""
+
+    letter_id: uuid.UUID
+    dossier_id: uuid.UUID
+    seal: Taken | None
+    files: "Future[Files]"
+
+
+def _begin(letter_id: uuid.UUID, presses: ThreadPoolExecutor) -> _Begun | None:
+    row = db.session().get(LetterRow, letter_id, populate_existing=True)
     if row is None or not row.files_missing or row.content is None:
-        return  # destroyed since, or another worker was first
+        return None  # destroyed since, or another worker was first
     letter, dossier_id = from_plain(row.content), row.dossier_id
     db.session().rollback()  # setting a letter takes a while; no transaction stays open meanwhile
+    seal = _seal(letter_id) if letter.takes_seal else None
+    files = presses.submit(rendering.render, letter, seal.picture if seal else None)
+    return _Begun(letter_id, dossier_id, seal, files)
+
+
+def _finish(one: _Begun) -> Exception | None:
+    """File what was set; return what went wrong, told on the letter."""
     try:
-        seal = _seal(letter_id) if letter.takes_seal else None
-        files = rendering.render(letter, seal.picture if seal else None)
+        files = one.files.result()
         # Bytes first: a row without its file is a lost letter, a file without its row is swept up.
         kept = {
-            ending: _keep(content, f"letter.{ending}", dossier_id)
+            ending: _keep(content, f"letter.{ending}", one.dossier_id)
             for ending, content in (("pdf", files.pdf), ("docx", files.docx))
         }
         with acting(_CLERK, _WORKER) as act:
-            filing.file(act.session.get_one(LetterRow, letter_id), kept["pdf"], kept["docx"], seal=seal, act=act)
+            row = act.session.get_one(LetterRow, one.letter_id)
+            filing.file(row, kept["pdf"], kept["docx"], seal=one.seal, act=act)
     except Exception as error:
-        _tell(letter_id, sentence(error) if isinstance(error, ArchiveError) else f"{type(error).__name__}: {error}")
-        raise
+        told = sentence(error) if isinstance(error, ArchiveError) else f"{type(error).__name__}: {error}"
+        _tell(one.letter_id, told)
+        return error
+    return None
 
 
 def _seal(letter_id: uuid.UUID) -> Taken | None:
