@@ -56,5 +56,14 @@ def retention(versions: int, due: int) -> None:
     click.echo(json.dumps(asdict(measure(versions, due))))
 
 
+@bench.command()
+@click.option("--count", default=50, show_default=True, type=click.IntRange(min=1, max=200))
+def letters(count: int) -> None:
+    """Send so many letters at once: drafted, issued, both files set and filed by the worker, a ZIP and a PDF of all."""
+    from archive.bench.letters import measure
+
+    click.echo(json.dumps(asdict(measure(count))))
+
+
 def _say(what: str) -> None:
     click.echo(f"\r{what:40}", nl=False, err=True)
