@@ -205,7 +205,7 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "disposal:certify": (FollowUp("disposal.paper_list"),),
     "disposal:replay": (FollowUp("disposal.paper_list"),),
     "calendar:confirm": (FollowUp("binding.confirmed"), FollowUp("handling.confirmed")),
-    "choice:decide": (FollowUp("binding.nightly"),),
+    "choice:decide": (FollowUp("binding.nightly"), FollowUp("retention.recompute")),
     "profile:sign": (FollowUp("binding.nightly"), FollowUp("retention.recompute")),
     "retention_rule:add": (FollowUp("retention.recompute"),),
     # The number given at issue is searched for.

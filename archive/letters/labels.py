@@ -155,7 +155,7 @@ REFUSALS: dict[str, str] = {
     "letter.step": "现在不能{step}。",
     "letter.step_state": "函件现在是“{state}”，不能{step}。",
     "letter.rule_due": "{basis}要求{kind}写明办理期限。请填写后再签发。",
-    "letter.rule_issuer": "{basis}规定由{role}签发。请由担任此职的人办理。",
+    "letter.rule_issuer": "{basis}规定由{role}对外发文。请由担任此职的人起草或签发。",
     "letter.own_draft": "起草人不能审核自己起草或者修改过的函件，请由其他人审核。",
     "letter.comment": "请写明意见。",
     "letter.not_of_dossier": "{kind}不属于单个案卷，不能在案卷中起草。",

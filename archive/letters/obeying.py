@@ -14,8 +14,10 @@ from archive.handling.kinds import Subject
 from archive.letters import facts
 from archive.letters.kinds import Kind
 from archive.letters.models import LetterRow
+from archive.people import queries as people
+from archive.people.models import Account
 from archive.procedures.overlay import Stated, stated
-from archive.procedures.profile import LetterRule
+from archive.procedures.profile import LetterRule, Role
 
 _approval = deciding.before(Subject.ISSUE_LETTER)
 
@@ -34,7 +36,14 @@ def against(session: Session, row: LetterRow, of: Kind, actor: Actor) -> list[Pr
         if one.entry.due_required and of.reply and not facts.get(row.facts, of.reply):
             found.append(Problem("letter.rule_due", of.reply, {"basis": one.basis, "kind": of.name}))
         issuer = next((role for role in one.profile.roles if role.code == one.entry.issuer), None)
-        path = row.dossier.unit.path
-        if issuer and not isinstance(actor, Machine) and not stands(actor, issuer.core, issuer.standing, path):
+        if issuer is not None and not _comes_from(session, row, issuer, actor):
             found.append(Problem("letter.rule_issuer", facts={"basis": one.basis, "role": issuer.name}))
     return found
+
+
+def _comes_from(session: Session, row: LetterRow, issuer: Role, actor: Actor) -> bool:
+    """Tell whether somebody in the role wrote the letter or issues it (XLM, 4.2.3.1: one post writes to clients)."""
+    drafter = session.get(Account, row.drafted_by) if row.drafted_by else None
+    persons: list[Actor] = [actor, *([people.person(session, drafter)] if drafter else [])]
+    path = row.dossier.unit.path
+    return any(isinstance(one, Machine) or stands(one, issuer.core, issuer.standing, path) for one in persons)

@@ -7,14 +7,19 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from archive.binding import extending
 from archive.core.act import acting
 from archive.core.db import db
+from archive.core.errors import NotAllowed, Refused
 from archive.dossiers.models import Alias
-from archive.dossiers.states import Channel, Severity, State
+from archive.dossiers.states import Channel, NoticeChannel, Severity, Source, State
 from archive.handling.kinds import Sheet, Step, Subject
+from archive.letters import issuing
+from archive.letters.models import LetterRow
 from archive.procedures import operations as procedures
 from archive.procedures.states import Subject as Choice
 from archive.retention import matching
+from tests import letter_builders as letters
 from tests.builders import Office
 from tests.conftest import NOW
 from tests.dossier_builders import brought_to, conditions_of, dossier, registered, told, unit
@@ -156,10 +161,15 @@ roles:
   - {code: clerk, name: 经办人, core: officer, standing: handler}
   - {code: lawyer, name: 法务主管, core: legal, standing: supervisor}
   - {code: head, name: 主任, core: head, standing: senior}
+  - {code: board, name: 所务会, core: legal, standing: committee}
+  - {code: desk, name: 发文岗, core: letter_clerk, standing: handler}
 approvals:
   - {act: accept, by: [clerk, head], article: 第三条}
   - {act: decline, by: [lawyer, head], article: 第四条}
-  - {act: extend, by: [lawyer], article: 第五条}
+  - {act: extend, by: [board], article: 第五条}
+  - {act: issue_letter, by: [lawyer, head], article: 第十条}
+letters:
+  - {kind: inquiry, issuer: desk, due_required: true, article: 第九条}
 numbering: {template: "ZX{year}{seq:05}", article: 第六条}
 retention: {years: 12, basis: 第七条}
 notices:
@@ -203,6 +213,37 @@ def test_telling_numbers_keeping_and_fields_follow_the_text(office: Office) -> N
     assert intake.post("/api/v1/dossiers", json=body(custom={"kind": "card"})).status_code == 422
     made_of = intake.post("/api/v1/dossiers", json=body(custom={"kind": "card", "terminal": "T-0815"}))
     assert made_of.json["number"] == "ZX202600002"
+
+
+def test_the_strictest_of_all_texts_puts_a_limit_off(office: Office) -> None:
+    decide(office, Choice.INSTITUTION, "payment")
+    follow(office, OWN)
+    number = brought_to(office, State.INVESTIGATING, source=Source.PBC)
+    with acting(office.person("officer")) as act:
+        row = extending.limit_row(act.session, dossier(number), "PBC5", "P43")
+        asked = extending.ask(
+            dossier(number), row, until=NOW + timedelta(days=30), reason="取证", notice=NoticeChannel.LETTER, act=act
+        )
+        asked_id = asked.id
+        assert (asked.role, asked.article) == ("ZXB/board", "《本所投诉办法》第五条")
+    with pytest.raises(NotAllowed, match="approver"), acting(office.person("head")) as act:
+        extending.decide(extending.find(act.session, dossier(number), asked_id), dossier(number), granted=True, act=act)
+    with acting(office.person("legal")) as act:
+        extending.decide(extending.find(act.session, dossier(number), asked_id), dossier(number), granted=True, act=act)
+
+
+def test_a_letter_goes_out_as_the_text_says(office: Office) -> None:
+    follow(office, OWN)
+    number = brought_to(office, State.INVESTIGATING)
+    assert "本案规程列明" in office.client("officer").get(f"/dossiers/{number}/letters").text
+    row = letters.approved(office, number)
+    with pytest.raises(Refused) as refusal, acting(office.person("head")) as act:
+        issuing.issue(act.session.get_one(LetterRow, row.id), act=act)
+    assert {one.code for one in refusal.value.problems} == {"letter.rule_issuer", "opinion.wanted"}
+    opinion = made(office, number, Sheet.OPINIONS, subject=Subject.ISSUE_LETTER)
+    for who in ("legal", "head"):
+        stepped(office, number, Sheet.OPINIONS, opinion, Step.DECIDE, who, agreed=True, text="同意", minutes=None)
+    assert letters.issued(office, number, by="letter_clerk").number
 
 
 def test_an_old_number_stands_beside_the_key(office: Office) -> None:
