@@ -8,9 +8,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import Select, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from archive.binding import histories, rules, writing
@@ -31,6 +31,19 @@ from archive.procedures.office import Bound, Office, chosen, in_force
 from archive.procedures.profile import Profile
 
 KIND = "kind"  # the key in Dossier.custom under which the kind of complaint stands
+
+
+class Held(NamedTuple):
+    """What binds a dossier, as plain values: at night so many are read that their objects would cost a part of it."""
+
+    id: uuid.UUID
+    dossier_id: uuid.UUID
+    profile_id: str
+    version: int
+    through: str
+
+
+_HELD = tuple(getattr(DossierProfile, name) for name in Held._fields)
 
 
 @dataclass(frozen=True)
@@ -117,9 +130,9 @@ def keep_all(ids: Sequence[uuid.UUID], known: Setting, *, act: Act) -> int:
 
 def keep(cases: Sequence[Case], known: Setting, *, act: Act) -> dict[uuid.UUID, Governing]:
     """Bind these cases, reckon and write their limits; return what governs each. About twelve statements in all."""
-    rows = defaultdict(list)
-    for row in bound_rows(act.session, [case.id for case in cases]):
-        rows[row.dossier_id].append(row)
+    rows: dict[uuid.UUID, list[Held]] = defaultdict(list)
+    for one in act.session.execute(_bound([case.id for case in cases], *_HELD)):
+        rows[one.dossier_id].append(Held(*one))
     pasts = histories.pasts(act.session, cases)
     reckoned: dict[uuid.UUID, tuple[Reckoned, ...]] = {}
     versions: dict[uuid.UUID, dict[str, int]] = {}
@@ -136,7 +149,7 @@ def keep(cases: Sequence[Case], known: Setting, *, act: Act) -> dict[uuid.UUID, 
     return {dossier_id: rules.governing(found) for dossier_id, found in reckoned.items()}
 
 
-def bound_to(rows: Sequence[DossierProfile], known: Setting) -> tuple[Bound, ...]:
+def bound_to(rows: Sequence[DossierProfile | Held], known: Setting) -> tuple[Bound, ...]:
     """Return what rows say binds a dossier."""
     return tuple(Bound(known.versions[row.profile_id, row.version], row.through) for row in rows)
 
@@ -147,9 +160,7 @@ def choose(case: Case, facts: Mapping[str, str], known: Setting) -> tuple[Bound,
     return chosen(known.office, in_force(known.versions.values(), on), case.unit_path, facts, on)
 
 
-def _bind(
-    case: Case, rows: Sequence[DossierProfile], facts: Mapping[str, str], known: Setting, act: Act
-) -> tuple[Bound, ...]:
+def _bind(case: Case, rows: Sequence[Held], facts: Mapping[str, str], known: Setting, act: Act) -> tuple[Bound, ...]:
     """Bring the binding of a case up to its facts, unless it has ended, and return it."""
     if case.closed_at is not None:
         return bound_to(rows, known)
@@ -188,7 +199,8 @@ def _begin(case: Case, bound: Bound, reason: str, facts: Mapping[str, str], act:
     act.record("bound_profile:bind", row, profile=profile.id, version=profile.version, reason=reason, **scope)
 
 
-def _end(row: DossierProfile, case: Case, reason: str, act: Act) -> None:
+def _end(held: Held, case: Case, reason: str, act: Act) -> None:
+    row = act.session.get_one(DossierProfile, held.id)
     row.ended_at, row.ended_reason = act.moment, reason
     act.session.flush()
     act.record("bound_profile:end", row, profile=row.profile_id, version=row.version, reason=reason)
@@ -231,5 +243,9 @@ def bound_by(session: Session, ids: Sequence[uuid.UUID], known: Setting) -> dict
 
 def bound_rows(session: Session, ids: Sequence[uuid.UUID]) -> Sequence[DossierProfile]:
     """Return the rows of what binds these dossiers now, the oldest first. One statement."""
-    query = select(DossierProfile).where(DossierProfile.dossier_id.in_(ids), DossierProfile.ended_at.is_(None))
-    return session.scalars(query.order_by(DossierProfile.bound_at, DossierProfile.id)).all()
+    return session.scalars(_bound(ids, DossierProfile)).all()
+
+
+def _bound(ids: Sequence[uuid.UUID], *what: Any) -> Select[*tuple[Any, ...]]:
+    held = DossierProfile.dossier_id.in_(ids), DossierProfile.ended_at.is_(None)
+    return select(*what).where(*held).order_by(DossierProfile.bound_at, DossierProfile.id)
