@@ -13,7 +13,10 @@ from archive.dossiers import assigning, guarding, moving
 from archive.dossiers.models import HandOver
 from archive.dossiers.states import State
 from archive.handling.kinds import Sheet
-from archive.printing.models import Printout
+from archive.jobs.operations import Task
+from archive.people.models import RoleHeld
+from archive.printing import operations as printing
+from archive.printing.models import Printout, PrintState
 from archive.registers import queries, shelf
 from archive.registers.models import RegisterLine
 from tests.builders import Office
@@ -135,6 +138,20 @@ def test_a_workbook_holds_the_whole_register_and_is_recorded(office: Office) -> 
     ordered_by_api = office.client("legal").post("/api/v1/registers/ledger/workbooks", json={"year": 2026})
     assert (ordered_by_api.status_code, ordered_by_api.json and ordered_by_api.json["state"]) == (202, "waiting")
     assert office.client("head").get(ordered_by_api.headers["Location"]).status_code == 404
+
+
+def test_a_workbook_is_written_with_the_eyes_its_asker_still_has(office: Office) -> None:
+    made(office, brought_to(office, State.CLOSED), Sheet.ACCOUNTABILITY, "head")
+    client = office.client("legal")
+    place = client.post("/registers/accounts/workbook", data={"year": 2026}).headers["Location"]
+    db.session.query(RoleHeld).filter_by(account_id=office.accounts["legal"]).delete()
+    db.session.commit()
+    row = db.session.query(Printout).one()
+    printing.render([Task(row.id, "printing.render", row.id, None, {}, 1, row.asked_at)])
+    db.session.expire_all()
+    row = db.session.query(Printout).one()
+    assert (row.state, row.content) == (PrintState.FAILED, None)
+    assert "没有写成" in client.get(place).text
 
 
 def test_registers_sheets_and_slips_come_on_paper(office: Office) -> None:
