@@ -50,7 +50,8 @@ def _light(row: DossierLimit, now: datetime) -> tuple[State, str]:
         return (State.PAUSED, label(State.PAUSED)) if row.paused else (State.NO_NUMBER, label(State.NO_NUMBER))
     mark = "（暂定）" if row.provisional else ""
     if now >= row.operative_at:
-        return State.OVERDUE, f"逾期 {_apart(row.operative_at, now)}{mark}"
+        # From the last day on, as lists count: what ended at midnight ended on the day before.
+        return State.OVERDUE, f"逾期 {_apart(row.operative_at - _TICK, now)}{mark}"
     soon = row.operative_at - now <= SOON or (row.warn_at is not None and now >= row.warn_at)
     return (State.DUE_SOON if soon else State.ON_TIME), f"还剩 {_apart(now, row.operative_at)}{mark}"
 

@@ -115,6 +115,10 @@ def test_the_days_reminder_is_a_badge_until_it_is_seen(app: Flask, office: Offic
     assert badge in client.get("/dossiers/").text
     page = client.get("/limits/").text
     assert "已逾期" in page
+    # Here and in the lists the days are counted alike.
+    late = re.search(r"逾期 \d+ 天", page)
+    assert late is not None
+    assert late[0] in client.get("/dossiers/").text
     seen = re.search(r"/limits/reminders/[\d-]+/seen", page)
     assert seen is not None
     api = client.get("/api/v1/reminders").json
