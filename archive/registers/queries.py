@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import case, select, true
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from archive.core.errors import NotAllowed, NotFound
@@ -16,7 +16,7 @@ from archive.people.rules import Person, may
 from archive.registers.forms import STAFF, Form
 from archive.registers.models import Book, RegisterClosing, RegisterLine
 from archive.registers.records import BATCH, Record
-from archive.registers.sources import SOURCES, may_see, readable
+from archive.registers.sources import SOURCES, by_office, may_see, readable
 from archive.registers.volumes import Line, Place, Volume, key_of
 
 
@@ -105,7 +105,7 @@ def _places(session: Session, person: Person, form: Form, of: Volume, after: str
     """Return the next places. Two statements at most."""
     if of.closing is None:
         return SOURCES[of.book].places(session, person, form, of, after, size)
-    seen = case((RegisterLine.dossier_id.is_(None), true()), else_=may_see(person, SOURCES[of.book].seen))
+    seen = case((RegisterLine.dossier_id.is_(None), by_office(person)), else_=may_see(person, SOURCES[of.book].seen))
     query = (
         select(RegisterLine.position, RegisterLine.number, RegisterLine.dossier_id, seen)
         .outerjoin(Dossier, Dossier.id == RegisterLine.dossier_id)

@@ -69,6 +69,11 @@ def may_see(person: Person | None, seen: Callable[[Person], ColumnElement[bool]]
     return true() if person is None else seen(person)
 
 
+def by_office(person: Person | None) -> ColumnElement[bool]:
+    """Return whether lines that speak of no dossier are read: by who reads by office, so by no auditor."""
+    return true() if person is None or person.office_paths else false()
+
+
 # Contacts: numbered by unit and year.
 
 
@@ -87,7 +92,7 @@ def _contacts(
     session: Session, person: Person | None, _form: Form, of: Volume, after: After, size: int
 ) -> Sequence[Place]:
     assert of.unit is not None
-    seen = case((Contact.dossier_id.is_(None), true()), else_=may_see(person, visible_to))
+    seen = case((Contact.dossier_id.is_(None), by_office(person)), else_=may_see(person, visible_to))
     query = (
         select(Contact.serial, cast(Contact.serial, String).label("number"), Contact.id, seen)
         .outerjoin(Dossier, Dossier.id == Contact.dossier_id)

@@ -9,9 +9,10 @@ from openpyxl import load_workbook
 from archive.core.act import acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
-from archive.dossiers import assigning, guarding, moving
+from archive.dossiers import assigning, guarding, moving, registering
 from archive.dossiers.models import HandOver
-from archive.dossiers.states import State
+from archive.dossiers.states import Channel, State
+from archive.dossiers.values import ContactValue
 from archive.handling.kinds import Sheet
 from archive.jobs.operations import Task
 from archive.people.models import RoleHeld
@@ -58,6 +59,24 @@ def test_a_line_closed_to_the_reader_shows_its_number_and_nothing_else(office: O
     assert [(row["number"], row["blank"]) for row in found["rows"]] == [(hidden, "hidden"), (seen, "")]
     assert found["rows"][0]["cells"] is None
     assert found["missing"] == 0
+
+
+def test_an_auditor_reads_no_line_without_being_let_in(office: Office, clock: FixedClock) -> None:
+    registered(office)
+    with acting(office.person("intake")) as act:
+        value = ContactValue(NOW, Channel.PHONE, "赵询", "咨询还款", in_scope=False, advice="请向银行咨询")
+        registering.record_contact(value, act=act)
+    for closed in (False, True):
+        if closed:
+            clock.moment = datetime(2027, 1, 4, 3, tzinfo=UTC)
+            form = {"book": "contacts", "unit": "root", "year": "2026", "confirm": "2026"}
+            assert office.client("records_manager").post("/registers/closings", data=form).status_code == 302
+        for code in ("reception", "opinions"):
+            page = office.client("auditor").get(f"/registers/{code}?year=2026&unit=root").text
+            assert page.count("无权查看") == 2
+            assert "赵询" not in page
+            assert "王小明" not in page
+            assert "赵询" in office.client("head").get(f"/registers/{code}?year=2026&unit=root").text
 
 
 def test_pages_of_a_register_go_on_where_the_last_one_ended(office: Office) -> None:
