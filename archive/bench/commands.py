@@ -65,5 +65,22 @@ def letters(count: int) -> None:
     click.echo(json.dumps(asdict(measure(count))))
 
 
+@bench.command()
+@click.option("--dossiers", default=50_000, show_default=True, type=click.IntRange(min=100))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a page.")
+def pages(dossiers: int, as_json: bool) -> None:
+    """Open every page of an invented archive: SQL statements, milliseconds of wall and CPU, size."""
+    from archive.bench.pages import measure
+
+    for one in measure(dossiers):
+        if as_json:
+            click.echo(json.dumps(asdict(one)))
+        else:
+            click.echo(
+                f"{one.wall_ms:8.1f} ms  {one.cpu_ms:8.1f} CPU  {one.statements:3} SQL  {one.kilobytes:5} kB  "
+                f"{one.status}  {one.path} ({one.role})"
+            )
+
+
 def _say(what: str) -> None:
     click.echo(f"\r{what:40}", nl=False, err=True)
