@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -48,6 +48,7 @@ def create_app(settings: config.Settings | None = None, ports: Ports | None = No
     app.register_error_handler(ArchiveError, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_down)
+    app.register_error_handler(DataError, _not_storable)
     app.register_error_handler(Exception, _bug)
     return app
 
@@ -58,6 +59,8 @@ def _flask_settings(settings: config.Settings) -> Mapping[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_pre_ping": not settings.embedded,
+            # A connection of SQLite reads once how its tables are filled.
+            "pool_recycle": 3600,
             # More statements than the 500 kept by default: each would be compiled again, some 4 ms of CPU.
             "query_cache_size": 3000,
         },
@@ -124,12 +127,22 @@ def _database_down(error: OperationalError) -> ResponseReturnValue:
     return _answer(503, StoreDown("database.down"))
 
 
+def _not_storable(error: DataError) -> ResponseReturnValue:
+    # PostgreSQL asked for what no column can hold: a NUL in a text, a number beyond its type.
+    log.warning("request %s: %s", g.get("request_id"), error.orig)
+    db.session.rollback()
+    return _answer(422, BadInput("input.bad"))
+
+
 def _bug(error: Exception) -> ResponseReturnValue:
     log.exception("request %s failed", g.get("request_id"))
+    db.session.rollback()
     return _answer(500, ArchiveError("http.500", request_id=g.get("request_id", "")))
 
 
 def _answer(status: int, error: ArchiveError) -> ResponseReturnValue:
     if problems.wants_json():
         return problems.as_json(status, error)
+    # Nothing is counted in the rail: the database may be gone.
+    g.counts = False
     return render_template("error.html", status=status, error=error, problems=getattr(error, "problems", ())), status

@@ -19,10 +19,11 @@ from sqlalchemy import Engine, event, insert, select, update
 from archive import config
 from archive.bench import limits
 from archive.binding import handlers
+from archive.binding.models import Escalation
 from archive.core import schema
 from archive.core.act import Machine, acting
 from archive.core.clock import shanghai_date
-from archive.core.db import db
+from archive.core.db import db, weigh_tables
 from archive.dossiers.models import Dossier, Party
 from archive.dossiers.states import State
 from archive.people.guard import SIGNED_IN, access_of
@@ -68,6 +69,7 @@ def measure(dossiers: int = 50_000, seed: int = 1) -> Iterator[Measured]:
             accounts = _people()
             handlers.reckon_all()
             _live(random.Random(seed), accounts[Role.OFFICER])  # noqa: S311
+            weigh_tables()
             number = db.session().scalars(select(Dossier.number).where(Dossier.state == State.INVESTIGATING)).first()
             db.session.remove()
         # Each request in a context of its own, as in the web server.
@@ -97,7 +99,7 @@ def _people() -> dict[Role, str]:
 
 
 def _live(chance: random.Random, officer: str) -> None:
-    """Let the dossiers have come to where those of an office stand, with complainants; a tenth are one officer's."""
+    """Let the dossiers stand where those of an office six years old stand; a tenth are one officer's."""
     states = chance.choices(list(_SPREAD), list(_SPREAD.values()), k=1000)
     with acting(Machine("bench")) as act:
         officer_id = act.session.scalars(select(Account.id).where(Account.fs_uniquifier == officer)).one()
@@ -105,18 +107,23 @@ def _live(chance: random.Random, officer: str) -> None:
         parties, changes = [], []
         for serial, (dossier_id, received) in enumerate(rows):
             state = states[serial % len(states)]
-            ended = received + timedelta(days=20) if state in (State.CLOSED, State.DECLINED, State.WITHDRAWN) else None
+            over = state in (State.CLOSED, State.DECLINED, State.WITHDRAWN)
+            received -= timedelta(days=365 * (serial % 6)) if over else timedelta(0)
+            ended = received + timedelta(days=20) if over else None
             changes.append(
                 {
-                    "id": dossier_id, "revision": 1, "state": state,
+                    "id": dossier_id, "revision": 1, "state": state, "received_at": received,
+                    "registered_at": received, "year": received.year,
                     "officer_id": officer_id if serial % 10 == 0 else None,
                     "closed_at": ended, "closed_on": shanghai_date(ended) if ended else None,
                 }
             )  # fmt: skip
             parties.append({"dossier_id": dossier_id, "name": f"投诉人{serial}"})
+        ended_ones = select(Dossier.id).where(Dossier.closed_at.is_not(None))
         for start in range(0, len(rows), 1000):
             act.session.execute(insert(Party), parties[start : start + 1000])
             act.session.execute(update(Dossier), changes[start : start + 1000])
+        act.session.execute(update(Escalation).where(Escalation.dossier_id.in_(ended_ones)).values(seen_at=act.moment))
 
 
 def _pages(app: Flask, number: str) -> Sequence[tuple[str, Role]]:

@@ -99,6 +99,16 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def weigh_tables() -> None:
+    """Let SQLite count what its indexes hold, so that it joins from the smaller side. PostgreSQL does so by itself."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    with db.engine.connect().execution_options(**{WRITES: True}) as connection:
+        connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
+        connection.exec_driver_sql("ANALYZE")
+        connection.commit()
+
+
 def rows_changed(result: Any) -> int:
     """Return how many rows an UPDATE or DELETE touched."""
     return cast(int, result.rowcount)

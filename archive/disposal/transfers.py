@@ -166,7 +166,7 @@ def appraised(session: Session) -> Sequence[uuid.UUID]:
         .where(TransferLine.dossier_id == DisposalLine.dossier_id, Transfer.state != TransferState.VOID)
         .exists()
     )
-    return session.scalars(
+    found = session.scalars(
         select(DisposalLine.dossier_id)
         .join(DisposalList)
         .join(Keeping, Keeping.dossier_id == DisposalLine.dossier_id)
@@ -178,8 +178,8 @@ def appraised(session: Session) -> Sequence[uuid.UUID]:
             ~on_one,
         )
         .order_by(DisposalLine.id)
-        .distinct()
-    ).all()
+    )
+    return list(dict.fromkeys(found))
 
 
 def _line(dossier: Dossier, seq: int, title: str, act: Act) -> TransferLine:

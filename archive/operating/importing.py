@@ -10,7 +10,7 @@ import click
 from flask import current_app
 
 from archive.core.act import Act, Machine, acting
-from archive.core.db import db
+from archive.core.db import db, weigh_tables
 from archive.core.errors import ArchiveError, Problem
 from archive.core.labels import sentence
 from archive.core.ports import ports
@@ -52,6 +52,7 @@ def import_lines(source: Path, files: Path | None, unit: str, report: Path | Non
             done, failed = done + len(new) - wrong, failed + wrong
             errors.flush()
             bar.update(sum(length for _, _, length in batch))
+    weigh_tables()
     click.echo(f"imported {done}, there already {before}, refused {failed}")
     if failed:
         click.echo(f"why: {report}")

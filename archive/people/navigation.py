@@ -67,7 +67,7 @@ def navigation() -> list[Item]:
         allowed = access in (PUBLIC, SIGNED_IN) or (isinstance(access, Permission) and may(g.person, access))
         if allowed:
             counter = _counters.get(endpoint)
-            new = counter(db.session(), g.person) if counter else 0
+            new = counter(db.session(), g.person) if counter and g.get("counts", True) else 0
             items.append(Item(title, url_for(endpoint), request.endpoint == endpoint, new))
     return items
 
