@@ -176,11 +176,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """The call back after the case: by which limit, whose satisfaction, whether it may reopen."""
+    """The call back after the case: by which limit, whose satisfaction."""
 
     limit: str = ""
     satisfaction: tuple[str, ...] = ()
-    reopen: bool = False
     article: str = ""
 
 
