@@ -1,5 +1,6 @@
 """Pages of a draft: beginning one, its facts, the preview beside them."""
 
+import re
 import uuid
 from typing import Any
 
@@ -75,7 +76,6 @@ def edit(letter_id: uuid.UUID) -> ResponseReturnValue:
         input_type=facts_form.input_type,
         options=facts_form.options,
         may_reveal=may(person(), Permission.UNMASK, row.dossier.unit.path),
-        anchor=anchor,
         pair=queries.belonging(session, row) if of.paired else (),
     )
     return html, 422 if refused else 200
@@ -112,9 +112,11 @@ def picture(letter_id: uuid.UUID, key: str, no: int) -> Response:
     return response
 
 
+@pages.app_template_filter("fact_anchor")
 def anchor(path: str) -> str:
-    """Return the id of the input at which a fault is mended; a table's rows are counted from 0 as in its names."""
-    return path.replace("[", ".").replace("]", "")
+    """Return the name of the input at which a fault is mended: a list is one input, a table has one a cell."""
+    whole = re.sub(r"\[\d+\]$", "", path)
+    return whole.replace("[", ".").replace("]", "")
 
 
 def _pages(row: LetterRow, facts: dict[str, Any] | None) -> ResponseReturnValue:

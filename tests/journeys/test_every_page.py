@@ -38,7 +38,7 @@ PAGES = {
     "head": (
         "/", "/dossiers/", "/file-room/", "/reports/", "/dossiers/{long}/limits", "/dossiers/{long}/access",
         "/dossiers/{long}/trail", "/dossiers/{long}/moves/assign", "/dossiers/{closed}", "/dossiers/{closed}/retention",
-        "/dossiers/{closed}/timeline", "/groups/", "/third-parties/",
+        "/dossiers/{closed}/timeline", "/groups/", "/third-parties/", "/letters/", "/letters/templates/inquiry",
     ),
     "legal": ("/search/", "/search/?q=贷款 OR 投诉", "/search/?q=(", "{scan}", "/no-such-page"),
     "records_manager": ("/retention/", "/retention/alarms", "/retention/rules"),
