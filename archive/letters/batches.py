@@ -66,6 +66,8 @@ class Progress:
 def dry_run(dossiers: Iterable[Dossier], of: Kind, given: Mapping[str, Any], *, act: Act) -> Iterator[Checked]:
     """Yield each dossier with everything that would keep its letter from being issued; nothing is written."""
     laws, (facts, notice) = template_store.laws(act.session), parted(given)
+    for one in (facts, notice):
+        operations.check_given(one)
     for dossier in dossiers:
         found = [*_against(dossier, of, act)]
         whole, lacking = _tried(dossier, of, facts, laws, None, act)

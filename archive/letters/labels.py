@@ -167,6 +167,7 @@ REFUSALS: dict[str, str] = {
     "letter.no_pair": "分办、移交须同时告知投诉人，请先起草分送情况告知书。",
     "letter.with_its_pair": "告知书与所附的函件一并送审、审核和签发，请在该函件上办理。",
     "letter.reveal_reason": "完整显示个人信息须写明理由。",
+    "letter.reveal_later": "起草时不能指定完整显示个人信息。请在起草后由有权限的人逐份勾选，并写明理由。",
     "letter.void_reason": "请写明作废理由。",
     "letter.void_already": "这份函件已经作废。",
     "letter.served_already": "函件已经送达，不能直接作废。请起草作废函，由其宣布原函件作废。",

@@ -38,9 +38,10 @@ def draft(
 ) -> LetterRow:
     """Begin a letter with what the dossier knows, `given` facts over it; a 分办函 or 移交函 brings its notice along.
 
-    `notice` are facts given for that notice. Raises NotAllowed, RuleBroken, NotFound for an unknown kind.
+    `notice` are facts given for that notice. Raises NotAllowed, RuleBroken, BadInput, NotFound for an unknown kind.
     """
     of = kind(code)
+    check_given(given or {})
     lock(act.session, dossier)
     rules.check_draftable(of, None, dossier.unit.path, act.actor)
     check_takes(act.session, dossier, of, act.moment)
@@ -67,6 +68,15 @@ def draft(
     if of.paired is not None:
         draft(dossier, of.paired, about=row, given=for_notice(given or {}, notice or {}), act=act)
     return row
+
+
+def check_given(given: Mapping[str, Any]) -> None:
+    """Refuse to begin a letter with personal data in full: `revise` asks for the permission and the reason.
+
+    Raises BadInput.
+    """
+    if "reveal" in given:
+        raise BadInput("input.bad", [Problem("letter.reveal_later", "reveal")])
 
 
 def for_notice(given: Mapping[str, Any], notice: Mapping[str, Any]) -> dict[str, Any]:

@@ -121,6 +121,8 @@ def test_by_machine_both_letters_of_each_pair_are_made_numbered_and_taken_away(a
     wish = {"kind": "assignment", "dossiers": numbers, "facts": facts}
     lacking = officer.post("/api/v1/letter-batches/trial", json=wish)
     assert {one["path"] for one in lacking.json[0]["problems"]} == {"forwarded.address", "forwarded.phone"}  # type: ignore[index]
+    bare = officer.post("/api/v1/letter-batches", json={**wish, "facts": {**facts, "reveal": ["complainant.id_no"]}})
+    assert (bare.status_code, bare.json["errors"][0]["code"]) == (422, "letter.reveal_later")  # type: ignore[index]
     told = {"forwarded": {"address": "滨江市人民路1号", "phone": "025-83000000"}}
     assert officer.post("/api/v1/letter-batches", json={**wish, "notice": told}).status_code == 201
     batch = officer.get("/api/v1/letter-batches").json[0]["id"]  # type: ignore[index]
