@@ -74,7 +74,6 @@ def measure(letters: int) -> Measured:
             worker.stopping.set()
             for lane in lanes:
                 lane.join()
-            rendering.close()
             with app.app_context():
                 db.engine.dispose()
 
@@ -98,7 +97,9 @@ def _measured(ids: list[uuid.UUID], lanes: list[threading.Thread], folder: Path)
     rows = [row for line in shown for row in line.letters]
     batch_files.zip_to(folder / "letters.zip", rows)
     batch_files.print_to(folder / "letters.pdf", rows)
-    taken, children = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    taken = time.monotonic()
+    rendering.close()  # what a child used is told when it has ended
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Measured(
         letters=len(rows),
         draft_seconds=round(drafted - begun, 1),
