@@ -64,14 +64,14 @@ def unit_choices(units: Iterable[Unit], person: Person, permission: Permission |
     ]
 
 
-def channel_choices(bound: Sequence[Bound], others: str) -> list[tuple[str, str]]:
-    """Return the channels to choose from: those the rule sets take first; `others` is what is said of the rest."""
+def channel_choices(bound: Sequence[Bound]) -> list[tuple[str, str]]:
+    """Return the channels to choose from: those of the rule sets first. Who comes by another is not sent away."""
     allowed, _ = channels(bound)
     named = choices(Channel)
     if not allowed:
         return named
     first = [pair for pair in named if pair[0] in allowed]
-    return first + [(code, f"{word}（{others}）") for code, word in named if code not in allowed]
+    return first + [(code, f"{word}（规程未列）") for code, word in named if code not in allowed]
 
 
 def code_words(session: Session) -> dict[str, code_tables.Table]:

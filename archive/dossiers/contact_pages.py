@@ -105,7 +105,7 @@ def _contact_form(values: dict[str, str], refusal: Refusal | None) -> ResponseRe
         refusal=refusal,
         units=unit_choices(people.units(session), person(), Permission.REGISTER),
         # Whoever turns to the office is written down, by whatever way.
-        channels=channel_choices(bound, "规程未列，照样登记"),
+        channels=channel_choices(bound),
     )
     return html, refusal.status if refusal else 200
 

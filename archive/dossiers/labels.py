@@ -164,7 +164,6 @@ REFUSALS = {
     "dossier.move_refused": "现在还不能“{verb}”。",
     "dossier.move_forbidden": "您不能对此案卷“{verb}”。",
     "dossier.severity_reason": "严重程度不是“一般”时，请选择理由。",
-    "dossier.channel": "{basis}规定的投诉渠道只有：{channels}。请记入接待登记簿，告知对方投诉渠道；转来的请选对来源。",
     "move.permission": "您在承办单位没有所需的权限（{permission}）。请由有此权限的人办理。",
     "move.recused": "您已对此案卷回避，不能查阅和处理。",
     "move.officer_only": "此案卷已有承办人，请由承办人或负责人办理。",

@@ -107,7 +107,7 @@ def _form(
         tables=code_words(session),
         kinds=extras.kinds(bound),
         grades=grades(stated(ruling.bound(session, dossier) if dossier else bound, lambda one: one.severity)),
-        channels=channel_choices(bound if dossier is None else (), "仅限转来的投诉"),
+        channels=channel_choices(bound if dossier is None else ()),
         words=procedures.words(session, [str(values.get("grade") or "")]),
         pairs=lambda one: [(choice, choice) for choice in one.choices],
         units=unit_choices(people.units(session), person(), Permission.REGISTER),

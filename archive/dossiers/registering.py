@@ -27,14 +27,14 @@ from archive.dossiers import (
     years,
 )
 from archive.dossiers.models import Alias, Contact, Dossier, Move
-from archive.dossiers.states import Channel, CodeTable, Severity, Source, State, Verb
+from archive.dossiers.states import CodeTable, Severity, State, Verb
 from archive.dossiers.values import Complaint, ContactValue, PartyValue
 from archive.people import queries as people
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person, may
 from archive.procedures import queries as procedures
 from archive.procedures.office import Bound
-from archive.procedures.overlay import channels, graded, number_template, stated
+from archive.procedures.overlay import graded, number_template, stated
 from archive.web.forms import not_future
 
 
@@ -94,7 +94,7 @@ def register(value: Complaint, *, act: Act, contact: Contact | None = None) -> D
     bound = procedures.in_unit(act.session, path, shanghai_date(value.received_at))
     custom, wrong = extras.read(bound, value.custom)
     value, ungraded = _graded(value, bound, None)
-    found = [*check(value, act=act), *wrong, *ungraded, *_strange_channel(value, bound)]
+    found = [*check(value, act=act), *wrong, *ungraded]
     if found:
         raise BadInput("input.bad", found)
     value = replace(value, custom=custom)
@@ -239,17 +239,6 @@ def _graded(value: Complaint, bound: Sequence[Bound], before: Dossier | None) ->
     if found is None:
         return value, [Problem("input.choice", "grade")]
     return replace(value, severity=Severity(found[0].entry.core), severity_reason=value.grade), []
-
-
-def _strange_channel(value: Complaint, bound: Sequence[Bound]) -> list[Problem]:
-    """Return a problem when the rule sets of the unit do not take complaints by this channel.
-
-    The contact is on record whatever its channel; what another office hands on comes as it comes.
-    """
-    allowed, basis = channels(bound)
-    if not allowed or value.channel.value in allowed or value.source is not Source.DIRECT:
-        return []
-    return [Problem("dossier.channel", "channel", {"basis": basis, "channels": [Channel(one) for one in allowed]})]
 
 
 def unit_for(code: str, permission: Permission, *, act: Act) -> Unit:
