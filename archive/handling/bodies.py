@@ -12,7 +12,7 @@ from sqlalchemy import JSON
 
 from archive.core.db import Base, UtcDateTime
 from archive.dossiers.bodies import DossierLineBody
-from archive.handling.kinds import ClusterState, Likeness, Sheet
+from archive.handling.kinds import ClusterState, Likeness, Sheet, Side
 from archive.handling.models import Decision
 from archive.handling.records import RECORDS
 from archive.procedures.profile import Proof
@@ -123,15 +123,24 @@ class ClusterWholeBody(Schema):
     members = fields.List(fields.Nested(DossierLineBody))
 
 
+class TriedBody(Schema):
+    """A side that is asked, how often it was tried since the answer, whether it was reached and is still to be."""
+
+    side = Choice(Side)
+    attempts = fields.Integer()
+    reached = fields.Boolean()
+    waits = fields.Boolean()
+
+
 class CallBody(Schema):
-    """A dossier whose complainant is to be asked."""
+    """A dossier whose sides are to be asked."""
 
     number = fields.String(attribute="dossier.number")
     title = fields.String(attribute="dossier.title")
     answered_at = fields.AwareDateTime(attribute="dossier.answered_at")
     due_on = fields.Date()
     late = fields.Boolean()
-    attempts = fields.Integer()
+    sides = fields.List(fields.Nested(TriedBody))
 
 
 class CallListBody(Schema):

@@ -1,14 +1,16 @@
 """Reads about follow-up: whom to ask, and what waits for an answer."""
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive.binding.bound import bound_of
+from archive.binding.models import DossierProfile
 from archive.core.clock import shanghai_date
 from archive.core.paging import Page, PageRequest, cut, moment
 from archive.dossiers.access import visible_to
@@ -19,27 +21,43 @@ from archive.handling.kinds import Side
 from archive.handling.models import FollowUp
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person, covering
+from archive.procedures import queries as procedures
+from archive.procedures.profile import Profile
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How often a side was asked since the answer, and whether it was reached."""
+
+    side: Side
+    attempts: int = 0
+    reached: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether the side is still to be asked."""
+        return rules.to_ask(self.attempts, reached=self.reached)
 
 
 @dataclass(frozen=True)
 class Call:
-    """A dossier whose complainant is to be asked: until when, and how often it was tried."""
+    """A dossier whose sides are to be asked: until when, and what was tried with each that the rule sets name."""
 
     dossier: Dossier
     due_on: date
     late: bool
-    attempts: int
+    sides: Sequence[Tried]
     calling: procedure.Calling
 
 
 def due(session: Session, person: Person, request: PageRequest, now: datetime, *, mine: bool = False) -> Page[Call]:
-    """Return whom to ask, the longest answered first. Three statements a page.
+    """Return whom to ask, the longest answered first. Five statements a page.
 
-    Answered in the last ninety days, not yet reached since the answer, tried fewer than three times.
+    Answered in the last ninety days, and a side that the rule sets name neither reached since nor tried three times.
     """
     query = (
-        select(Dossier, _attempts())
-        .where(*_waiting(person, now, mine))
+        select(Dossier)
+        .where(*_waiting(session, person, now, mine))
         .options(
             joinedload(Dossier.respondent),
             joinedload(Dossier.unit),
@@ -52,15 +70,16 @@ def due(session: Session, person: Person, request: PageRequest, now: datetime, *
     if key is not None:
         query = query.where(tuple_(Dossier.answered_at, Dossier.id) > tuple_(*key))
     today = shanghai_date(now)
-    rows = session.execute(query.limit(request.size + 1)).all()
-    profiles = bound_of(session, [dossier.id for dossier, _ in rows])
-    found = [_call(dossier, attempts, profiles[dossier.id], today) for dossier, attempts in rows]
+    rows = session.scalars(query.limit(request.size + 1)).all()
+    ids = [dossier.id for dossier in rows]
+    profiles, tried = bound_of(session, ids), _tried(session, ids)
+    found = [_call(dossier, tried[dossier.id], profiles[dossier.id], today) for dossier in rows]
     return cut(found, request, lambda one: (one.dossier.answered_at, one.dossier.id))
 
 
 def count_due(session: Session, person: Person, now: datetime) -> int:
-    """Return how many of the person's own dossiers are to be asked about. One statement."""
-    query = select(func.count()).select_from(Dossier).where(*_waiting(person, now, mine=True))
+    """Return how many of the person's own dossiers are to be asked about. Two statements."""
+    query = select(func.count()).select_from(Dossier).where(*_waiting(session, person, now, mine=True))
     return session.scalar(query) or 0
 
 
@@ -87,31 +106,61 @@ def in_unit(person: Person, permission: Permission) -> ColumnElement[bool]:
     )
 
 
-def _waiting(person: Person, now: datetime, mine: bool) -> list[ColumnElement[bool]]:
-    reached = select(FollowUp.id).where(
-        FollowUp.dossier_id == Dossier.id,
-        FollowUp.side == Side.COMPLAINANT,
-        FollowUp.reached,
-        FollowUp.at >= Dossier.answered_at,
-    )
+def _waiting(session: Session, person: Person, now: datetime, mine: bool) -> list[ColumnElement[bool]]:
     return [
         Dossier.state.in_(ASKED_IN),
         Dossier.answered_at.is_not(None),
         Dossier.answered_at >= now - rules.FOLLOW_UP_WITHIN,
-        ~reached.exists(),
-        _attempts() < rules.ATTEMPTS,
+        or_(_to_ask(Side.COMPLAINANT), _names_respondent(session) & _to_ask(Side.RESPONDENT)),
         visible_to(person),
         Dossier.officer_id == person.id if mine else in_unit(person, Permission.HANDLE),
     ]
 
 
-def _attempts() -> ColumnElement[int]:
-    tried = and_(FollowUp.dossier_id == Dossier.id, FollowUp.at >= Dossier.answered_at)
-    return select(func.count()).select_from(FollowUp).where(tried).scalar_subquery()
+def _to_ask(side: Side) -> ColumnElement[bool]:
+    """Return `rules.to_ask` about one side as a condition."""
+    asked = (FollowUp.dossier_id == Dossier.id, FollowUp.side == side, FollowUp.at >= Dossier.answered_at)
+    attempts = select(func.count()).select_from(FollowUp).where(*asked).scalar_subquery()
+    return ~select(FollowUp.id).where(*asked, FollowUp.reached).exists() & (attempts < rules.ATTEMPTS)
 
 
-def _call(dossier: Dossier, attempts: int, profiles: procedure.Bindings, today: date) -> Call:
+def _names_respondent(session: Session) -> ColumnElement[bool]:
+    """Return `procedure.calling` naming the respondent as a condition: whose word counts is as in overlay.speaking."""
+    speaking = [profile for profile in procedures.signed(session) if profile.follow_up]
+    both = [one for one in speaking if one.follow_up and Side.RESPONDENT in one.follow_up.satisfaction]
+    if not both:
+        return false()
+    own, inherited = DossierProfile.through == "", DossierProfile.through != ""
+    return _bound(both, own) | (_bound(both, inherited) & ~_bound(speaking, own))
+
+
+def _bound(profiles: Sequence[Profile], how: ColumnElement[bool]) -> ColumnElement[bool]:
+    version = tuple_(DossierProfile.profile_id, DossierProfile.version)
+    return (
+        select(DossierProfile.id)
+        .where(DossierProfile.dossier_id == Dossier.id, DossierProfile.ended_at.is_(None), how)
+        .where(version.in_([(profile.id, profile.version) for profile in profiles]))
+        .exists()
+    )
+
+
+def _tried(session: Session, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Mapping[Side, Tried]]:
+    """Return what was tried with each side since the answer. One statement."""
+    reached = func.count().filter(FollowUp.reached)
+    rows = session.execute(
+        select(FollowUp.dossier_id, FollowUp.side, func.count(), reached)
+        .join(Dossier, Dossier.id == FollowUp.dossier_id)
+        .where(FollowUp.dossier_id.in_(ids), FollowUp.at >= Dossier.answered_at)
+        .group_by(FollowUp.dossier_id, FollowUp.side)
+    )
+    found: dict[uuid.UUID, dict[Side, Tried]] = defaultdict(dict)
+    for dossier_id, side, attempts, answers in rows:
+        found[dossier_id][side] = Tried(side, attempts, answers > 0)
+    return found
+
+
+def _call(dossier: Dossier, tried: Mapping[Side, Tried], profiles: procedure.Bindings, today: date) -> Call:
     calling = procedure.calling(profiles)
     assert dossier.answered_at is not None  # asked for by the query
     due_on = rules.follow_up_due(dossier.closed_on or shanghai_date(dossier.answered_at), calling.days)
-    return Call(dossier, due_on, due_on < today, attempts, calling)
+    return Call(dossier, due_on, due_on < today, [tried.get(side, Tried(side)) for side in calling.sides], calling)

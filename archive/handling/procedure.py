@@ -87,10 +87,13 @@ class Calling:
 
 
 def calling(found: Bindings) -> Calling:
-    """Return what the bound profiles want of the follow-up; days only where they give a number."""
+    """Return what the bound profiles want of the follow-up; days only where they give a number.
+
+    The complainant is always asked: no text names the other side alone.
+    """
     profiles = speaking(found, lambda one: one.follow_up)
     days: list[int] = []
-    sides: dict[Side, None] = {}
+    sides: dict[Side, None] = {Side.COMPLAINANT: None}
     for profile in profiles:
         rule = profile.follow_up
         if rule is None:
@@ -104,7 +107,7 @@ def calling(found: Bindings) -> Calling:
         if limit.limit is not None and limit.limit.unit in (Unit.DAY, Unit.WORKDAY):
             days.append(limit.limit.amount)
     basis = "、".join(f"《{one.authority}》{one.follow_up.article}" for one in profiles if one.follow_up)
-    return Calling(tuple(days), tuple(sides) or (Side.COMPLAINANT,), basis)
+    return Calling(tuple(days), tuple(sides), basis)
 
 
 def report_due(session: Session, dossier: Dossier, at: datetime) -> tuple[datetime, str]:

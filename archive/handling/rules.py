@@ -21,7 +21,8 @@ from archive.procedures.rules import Approved
 USUAL_MASS = Mass(10, 7)
 # A follow-up is due so long after the result, unless a profile says.
 FOLLOW_UP_AFTER = timedelta(days=15)
-# So many attempts in vain are enough; and whom nobody reached in this time is not pursued further.
+# So many attempts in vain are enough, for each side by itself; and whom nobody reached in this time is not pursued
+# further.
 ATTEMPTS = 3
 FOLLOW_UP_WITHIN = timedelta(days=90)
 SCORES = range(1, 6)
@@ -112,6 +113,11 @@ STAGES: Mapping[State, Stage] = {
     State.DECLINED: Stage.DECLINED,
     State.WITHDRAWN: Stage.WITHDRAWN,
 }
+
+
+def to_ask(attempts: int, *, reached: bool) -> bool:
+    """Tell whether a side is still to be asked after so many attempts since the answer."""
+    return not reached and attempts < ATTEMPTS
 
 
 def follow_up_due(ended_on: date, days: Sequence[int]) -> date:

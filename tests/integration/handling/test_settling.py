@@ -172,15 +172,7 @@ def test_accountability_is_written_by_the_head_and_never_changed(office: Office)
 def test_who_was_sanctioned_has_thirty_working_days_to_ask_for_a_review(office: Office, clock: FixedClock) -> None:
     number = brought_to(office, State.CLOSED)
     assert appeal_due([shipped()["XXGS"]], NOW.date(), packaged_calendar()) is None
-    with acting(Machine("test")) as act:
-        found = dossier(number)
-        profile = shipped()["NHWG"]
-        act.session.add(
-            DossierProfile(
-                dossier_id=found.id, profile_id="NHWG", version=profile.version, digest=profile.digest,
-                bound_at=act.moment, reason="scope",
-            )
-        )  # fmt: skip
+    bind(number, NHWG="")
     row_id = made(office, number, Sheet.ACCOUNTABILITY, "head", decided_on=date(2026, 3, 2))
     row = db.session.get(Accountability, row_id)
     assert row is not None
@@ -246,7 +238,8 @@ def test_both_sides_are_asked_and_a_dossier_is_taken_up_again_by_the_head(office
     assert codes(refusal.value) == {"follow_up.score"}
     made(office, number, Sheet.FOLLOW_UPS, reached=False, score=None, words="")
     made(office, number, Sheet.FOLLOW_UPS, side=Side.RESPONDENT, score=5)
-    assert [one.attempts for one in calls.due(db.session(), person, PageRequest(), NOW).rows] == [2]
+    # What the other side said changes nothing where no rule set names it.
+    assert [tried(one) for one in calls.due(db.session(), person, PageRequest(), NOW).rows] == [[("complainant", 1)]]
     row = made(office, number, Sheet.FOLLOW_UPS, score=1, reopen_reason="银行又扣了一次年费")
     assert calls.due(db.session(), person, PageRequest(), NOW).rows == []
     assert [one.number for _, one in calls.proposals(db.session(), office.person("head"))] == [number]
@@ -263,6 +256,49 @@ def test_both_sides_are_asked_and_a_dossier_is_taken_up_again_by_the_head(office
     ):
         with pytest.raises(DatabaseError):
             run(statement)
+
+
+def tried(call: calls.Call) -> list[tuple[str, int]]:
+    return [(one.side.value, one.attempts) for one in call.sides if one.waits]
+
+
+def bind(number: str, **profiles: str) -> None:
+    """Let profiles bind a dossier: each by its own scope (empty), or through the one that inherits from it."""
+    with acting(Machine("test")) as act:
+        found = dossier(number)
+        for name, through in profiles.items():
+            profile = shipped()[name]
+            act.session.add(
+                DossierProfile(
+                    dossier_id=found.id, profile_id=name, version=profile.version, digest=profile.digest,
+                    bound_at=act.moment, reason="scope", through=through,
+                )
+            )  # fmt: skip
+
+
+def test_where_a_rule_set_names_both_sides_both_are_asked_until_reached_or_tried_enough(office: Office) -> None:
+    reached, in_vain, spoken_for = (brought_to(office, State.CLOSED) for _ in range(3))
+    bind(reached, LSTS="")
+    bind(in_vain, LSTS="WQZX")
+    bind(spoken_for, LSTS="WQZX", JFJJ="")  # a text of its own scope speaks of follow-up: inherited ones are silent
+
+    def waiting() -> dict[str, list[tuple[str, int]]]:
+        found = calls.due(db.session(), office.person("officer"), PageRequest(), NOW).rows
+        assert calls.count_due(db.session(), office.person("officer"), NOW) == len(found)
+        return {one.dossier.number: tried(one) for one in found}
+
+    both = [("complainant", 0), ("respondent", 0)]
+    assert waiting() == {reached: both, in_vain: both, spoken_for: both[:1]}
+    for number in (reached, in_vain, spoken_for):
+        made(office, number, Sheet.FOLLOW_UPS)
+    assert waiting() == {reached: both[1:], in_vain: both[1:]}
+    unreached = {"side": Side.RESPONDENT, "reached": False, "score": None, "words": ""}
+    for _ in range(2):
+        made(office, in_vain, Sheet.FOLLOW_UPS, **unreached)
+    assert waiting() == {reached: both[1:], in_vain: [("respondent", 2)]}
+    made(office, in_vain, Sheet.FOLLOW_UPS, **unreached)
+    made(office, reached, Sheet.FOLLOW_UPS, side=Side.RESPONDENT)
+    assert waiting() == {}
 
 
 def test_who_was_tried_in_vain_three_times_or_long_ago_is_let_be(office: Office, clock: FixedClock) -> None:
