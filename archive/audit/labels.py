@@ -128,6 +128,7 @@ ACTIONS = {
     "clock_jump:confirm": "确认时钟变动",
     "extension:grant": "批准延期",
     "event:strike": "划销事项",
+    "fulfilment:strike": "划销办结条件的登记",
     "bound_profile:end": "不再适用规程",
     "outside_appraisal:end": "结束外部鉴定",
     "limit_feed:take_back": "停用日历地址",

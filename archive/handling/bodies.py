@@ -12,7 +12,7 @@ from sqlalchemy import JSON
 
 from archive.core.db import Base, UtcDateTime
 from archive.dossiers.bodies import DossierLineBody
-from archive.handling.kinds import ClusterState, Likeness, Sheet, Side
+from archive.handling.kinds import ClusterState, Likeness, Sheet, Side, Worth
 from archive.handling.models import Decision
 from archive.handling.records import RECORDS
 from archive.procedures.profile import Proof
@@ -38,6 +38,8 @@ def body_of(sheet: Sheet) -> type[Schema]:
         more["documents"] = fields.Pluck(_IdBody, "id", many=True)
     if sheet is Sheet.OPINIONS:
         more["decisions"] = fields.List(fields.Nested(_body(Decision, "DecisionBody")))
+    if sheet is Sheet.FULFILMENTS:
+        more["worth"] = Choice(Worth)
     return _body(model, f"{model.__name__}Body", **more)
 
 

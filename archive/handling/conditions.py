@@ -18,7 +18,7 @@ from archive.dossiers import duties
 from archive.dossiers.models import Dossier
 from archive.handling import deciding, holding, rules
 from archive.handling.holding import check, hold, make
-from archive.handling.kinds import CompensationState, EvidenceState, Side, Subject
+from archive.handling.kinds import CompensationState, EvidenceState, Side, Subject, Worth
 from archive.handling.models import Compensation, EvidenceRequest, FollowUp, Fulfilment, Minutes
 from archive.people.rules import Permission
 from archive.procedures.office import Bound
@@ -86,6 +86,16 @@ def record(dossier: Dossier, asked: Mapping[str, Any], *, act: Act) -> Fulfilmen
     return make(Fulfilment, dossier, values, act=act, verb="record", demand=line.code)
 
 
+def strike(entry: Fulfilment, asked: Mapping[str, Any], *, act: Act) -> None:
+    """Strike a mistaken entry by another one that says why; the demand is open again. Raises NotAllowed, RuleBroken."""
+    dossier = holding.dossier_of(entry, act)
+    hold(dossier, Permission.HANDLE, act=act)
+    holding.check_state(entry, entry.worth, Worth.STANDS)
+    values = {"demand": entry.demand, "name": entry.name, "basis": entry.basis, "strikes_id": entry.id, **asked}
+    make(Fulfilment, dossier, values, act=act, verb="strike", demand=entry.demand)
+    act.session.refresh(entry)
+
+
 def _applying(session: Session, dossier: Dossier) -> Sequence[Stated[Demand]]:
     """Return the demands that apply to the dossier, those on its closing first; each once by its name."""
     profiles: Sequence[Bound] = bound(session, dossier)
@@ -102,7 +112,7 @@ def _line(one: Stated[Demand], recorded: Mapping[str, str], held: Mapping[Proof,
 
 def _recorded(session: Session, dossier: Dossier) -> dict[str, str]:
     rows = session.scalars(select(Fulfilment).where(Fulfilment.dossier_id == dossier.id).order_by(Fulfilment.made_at))
-    return {row.demand: row.document.title if row.document else row.note for row in rows}
+    return {row.demand: row.document.title if row.document else row.note for row in rows if row.worth is Worth.STANDS}
 
 
 def _none(model: Any, *conditions: Any) -> Callable[[Session, Dossier], bool]:

@@ -45,6 +45,7 @@ class Step(StrEnum):
     SETTLE = "settle"
     APPEAL = "appeal"
     DECIDE_APPEAL = "decide-appeal"
+    STRIKE = "strike"
 
 
 class TaskState(StrEnum):
@@ -121,6 +122,14 @@ class CompensationState(StrEnum):
     PROMISED = "promised"
     PAID = "paid"
     DROPPED = "dropped"
+
+
+class Worth(StrEnum):
+    """What an entry that a demand is met is worth."""
+
+    STANDS = "stands"
+    STRUCK = "struck"
+    STRIKES = "strikes"  # it strikes an earlier one
 
 
 class Side(StrEnum):

@@ -20,6 +20,7 @@ from archive.handling.kinds import (
     Step,
     Subject,
     TaskState,
+    Worth,
 )
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
@@ -60,6 +61,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Step.SETTLE: "答复重新办理建议",
         Step.APPEAL: "登记复审申请",
         Step.DECIDE_APPEAL: "登记复审决定",
+        Step.STRIKE: "划销",
     },
     TaskState: {
         TaskState.GIVEN: "待接受",
@@ -101,6 +103,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         CompensationState.PAID: "已兑现",
         CompensationState.DROPPED: "不再兑现",
     },
+    Worth: {Worth.STANDS: "有效", Worth.STRUCK: "已划销", Worth.STRIKES: "划销登记"},
     Side: {Side.COMPLAINANT: "投诉人", Side.RESPONDENT: "被投诉机构"},
     ClusterState: {
         ClusterState.PROPOSED: "待研判",
@@ -245,6 +248,7 @@ FIELDS = {
     "demand": "条件或材料",
     "fulfilments.document_id": "卷内材料",
     "fulfilments.note": "凭什么认定",
+    "fulfilments.reason": "划销理由",
     "text": "意见",
     "opinions.text": "拟办意见",
     "reviews.text": "复核意见",
@@ -329,6 +333,7 @@ HELPS = {
     "consultations.body": "单位、部门或专家；会商的，写明参加各方。",
     "consultations.reply": "对方还没有答复的，先留空。",
     "demand": "适用规程要求、尚未登记的各项。",
+    "fulfilments.reason": "写明错在哪里。原登记保留，这一项重新作为尚缺；可再登记正确的。",
     "fulfilments.note": "例如：投诉人当面确认，签字见第 3 件。",
     "opinions.text": "写明事实、依据和拟作的处理；审批人按规程确定。",
     "agreed": "不勾选即退回。",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from archive.core.db import Base, code
 from archive.core.ids import new_id
 from archive.documents.models import Document
-from archive.handling.kinds import ConsultationKind, EvidenceState, OpinionState, Subject, TaskState
+from archive.handling.kinds import ConsultationKind, EvidenceState, OpinionState, Subject, TaskState, Worth
 from archive.handling.models_base import Sheeted
 from archive.people.models import Account, Unit
 
@@ -149,20 +149,34 @@ class Opinion(Sheeted, Base):
 class Fulfilment(Sheeted, Base):
     """That a demand of a profile is met before closing: the document it is, or what somebody says of it. Only added.
 
-    `demand` is `PROFILE/code`; name, text and article stand as they were then.
+    `demand` is `PROFILE/code`; name, text and article stand as they were then. A mistaken entry is struck by another
+    one, `strikes_id`, with a reason; the demand then counts as not met.
     """
 
     __tablename__ = "fulfilment"
     audit_kind = "fulfilment"
-    SEARCHED = ("note",)
+    __table_args__ = (UniqueConstraint("strikes_id"),)
+    SEARCHED = ("note", "reason")
 
     demand: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(200))
     basis: Mapped[str] = mapped_column(String(260))
     note: Mapped[str] = mapped_column(default="")
     document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
+    strikes_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("fulfilment.id"))
+    reason: Mapped[str] = mapped_column(default="")
 
     document: Mapped[Document | None] = relationship(lazy="joined")
+    struck_by: Mapped["Fulfilment | None"] = relationship(
+        remote_side=strikes_id, lazy="joined", join_depth=1, uselist=False, viewonly=True
+    )
+
+    @property
+    def worth(self) -> Worth:
+        """Whether the entry stands, was struck, or strikes another."""
+        if self.strikes_id is not None:
+            return Worth.STRIKES
+        return Worth.STANDS if self.struck_by is None else Worth.STRUCK
 
 
 class Decision(Base):

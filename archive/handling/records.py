@@ -29,6 +29,7 @@ from archive.handling.kinds import (
     Sheet,
     Step,
     TaskState,
+    Worth,
 )
 from archive.handling.models_base import Sheeted
 from archive.people.rules import Permission
@@ -130,7 +131,12 @@ RECORDS: Mapping[Sheet, Record] = {
             )
         },
     ),
-    Sheet.FULFILMENTS: Record(models.Fulfilment, forms.FulfilmentForm, conditions.record),
+    Sheet.FULFILMENTS: Record(
+        models.Fulfilment,
+        forms.FulfilmentForm,
+        conditions.record,
+        {Step.STRIKE: Doing(forms.ReasonForm, conditions.strike, lambda f: f.worth is Worth.STANDS)},
+    ),
     Sheet.MEDIATIONS: Record(
         models.Mediation,
         forms.MediationForm,

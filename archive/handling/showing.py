@@ -59,7 +59,7 @@ SHAPES = {
     Sheet.CONSULTATIONS: Shape("body", ("kind", "asked_on", "replied_on"), ("question", "reply"), ("document",)),
     Sheet.MINUTES: Shape("at", ("place", "chair", "attendees"), ("content", "resolution"), ("document",)),
     Sheet.OPINIONS: Shape("subject", (), ("text",), (), "state"),
-    Sheet.FULFILMENTS: Shape("name", ("basis",), ("note",), ("document",)),
+    Sheet.FULFILMENTS: Shape("name", ("basis",), ("note", "reason"), ("document",), "worth"),
     Sheet.MEDIATIONS: Shape(
         "at",
         ("place", "mediator", "told", "participants"),

@@ -379,6 +379,8 @@ def upgrade() -> None:
         sa.Column("basis", sa.String(length=260), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("strikes_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dossier_id", sa.Uuid(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
@@ -386,9 +388,11 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_fulfilment_document_id")),
+        sa.ForeignKeyConstraint(["strikes_id"], ["fulfilment.id"], name=op.f("fk_fulfilment_strikes_id")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_fulfilment_dossier_id")),
         sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_fulfilment_made_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fulfilment")),
+        sa.UniqueConstraint("strikes_id", name=op.f("uq_fulfilment_strikes_id")),
     )
     op.create_index(op.f("ix_fulfilment_dossier_id"), "fulfilment", ["dossier_id"], unique=False)
     op.create_table(

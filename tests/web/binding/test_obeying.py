@@ -144,11 +144,26 @@ def test_everything_a_text_demands_is_named_at_once_before_closing(payment: Offi
     record = f"/api/v1/dossiers/{number}/handling/fulfilments"
     call = {"demand": "XXGS/call_record", "document_id": None, "note": "有录音"}
     assert officer.post(record, json=call).status_code == 422
-    assert officer.post(record, json={**call, "document_id": str(paper)}).status_code == 201
+    mistaken = officer.post(record, json={**call, "document_id": str(paper)})
+    assert (mistaken.status_code, mistaken.json["worth"]) == (201, "stands")
     assert officer.post(record, json={"demand": "XXGS/classified", "note": "x"}).status_code == 422
     assert payment.client("officer-desk").post(record, json=call).status_code == 404
     assert officer.post(record, json={"demand": "XXGS/major_filed", "note": "已报领导小组备案"}).status_code == 201
+    # An entry is struck by another one; what it vouched for is missing again until somebody records it anew.
+    strike = f"{record}/{mistaken.json['id']}/strike"
+    assert payment.client("officer-desk").post(strike, json={"reason": "x"}).status_code == 404
+    assert payment.client("auditor").post(strike, json={"reason": "x"}).status_code == 403
+    assert officer.post(strike, json={"reason": ""}).status_code == 422
+    assert officer.post(strike, json={"reason": "选错了材料"}).json["worth"] == "struck"
+    assert officer.post(strike, json={"reason": "再划一次"}).status_code == 409
+    assert [one["worth"] for one in officer.get(record).json] == ["struck", "stands", "strikes"]
+    striking = officer.get(record).json[-1]
+    assert officer.post(f"{record}/{striking['id']}/strike", json={"reason": "不能划销划销"}).status_code == 409
+    assert "选错了材料" in officer.get(f"/dossiers/{number}/handling/").text
+    assert [one for one in codes(post(head, number, "close")) if "demand" in one] == ["close.demand.document"]
+    assert officer.post(record, json={**call, "document_id": str(paper)}).status_code == 201
     assert post(head, number, "close").status_code == 200
+    assert officer.post(strike, json={"reason": "办结之后"}).status_code == 409
 
 
 OWN = """
