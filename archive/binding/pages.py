@@ -32,9 +32,11 @@ from archive.dossiers import access
 from archive.dossiers.answering import Refusal, refused
 from archive.dossiers.dossier_pages import head_of
 from archive.dossiers.models import Dossier
+from archive.dossiers.pages import conditions_word
 from archive.dossiers.states import NoticeChannel
 from archive.people.guard import person, public, requires
 from archive.people.rules import Permission, may
+from archive.procedures import comparing
 from archive.procedures import queries as procedures
 from archive.web.forms import parse
 
@@ -172,11 +174,13 @@ def see_escalation(escalation_id: uuid.UUID) -> ResponseReturnValue:
 @pages.get("/procedures/<profile_id>/<int:number>/what-if")
 @requires(Permission.GOVERN)
 def what_if(profile_id: str, number: int) -> str:
-    """Show which open dossiers a version of a profile would touch, with the dates before and after."""
+    """Show what a version of a profile states otherwise, and which open dossiers it would touch: dates old and new."""
     session = db.session()
     row = procedures.version(session, profile_id, number)
-    found = whatif.what_if(session, procedures.profile_of(row), person())
-    return render_template("binding/what_if.html", row=row, found=found, last_day=showing.end)
+    profile, held = procedures.profile_of(row), procedures.held_before(session, row)
+    said = comparing.differences(procedures.profile_of(held), profile, conditions_word) if held else ()
+    found = whatif.what_if(session, profile, person())
+    return render_template("binding/what_if.html", row=row, held=held, said=said, found=found, last_day=showing.end)
 
 
 @pages.post(f"{_OF}/profiles/<profile_id>/renew")

@@ -6,7 +6,7 @@ from typing import Any
 
 from archive.procedures.limit import Level, Limit, Span, Unnumbered
 from archive.procedures.profile import Proof, Standing
-from archive.procedures.states import Origin, Subject
+from archive.procedures.states import Origin, Part, Subject
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Level: {
@@ -24,6 +24,15 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     },
     Origin: {Origin.SHIPPED: "随产品提供", Origin.UPLOADED: "本单位上传"},
     Subject: {Subject.INSTITUTION: "机构类型", Subject.PROFILE: "适用规程"},
+    Part: {
+        Part.LIMITS: "时限",
+        Part.CLOSING: "办结条件",
+        Part.DOCUMENTS: "应有材料",
+        Part.ADMISSION: "受理条件",
+        Part.REFUSAL: "不予受理的情形",
+        Part.APPROVALS: "须经审批",
+        Part.RETENTION: "保管期限",
+    },
     Proof: {
         Proof.TOLD: "查告知记录",
         Proof.CLASSIFIED: "查分类是否填写",
@@ -77,6 +86,7 @@ NOTICES = {
     "progress": "进度告知", "result": "结果告知", "transfer": "转交去向告知", "measures": "对外包机构措施的告知",
 }  # fmt: skip
 WAYS = {"sms": "短信", "phone": "电话", "email": "邮件", "letter": "信函", "in_person": "当面", "app": "网上"}
+LINKS = {"proceeding": "须写明其他程序", "case": "须写明另一案卷"}
 SIDES = {"complainant": "投诉人", "respondent": "被投诉人"}
 COMPLAINANTS = {"natural": "自然人", "individual_business": "个体工商户", "organisation": "单位"}
 _FACTS = {

@@ -97,6 +97,16 @@ def version(session: Session, profile_id: str, number: int) -> ProfileVersion:
     return found
 
 
+def held_before(session: Session, row: ProfileVersion) -> ProfileVersion | None:
+    """Return the highest version signed of those below this one: the one that it takes the place of. One statement."""
+    query = select(ProfileVersion).where(
+        ProfileVersion.profile_id == row.profile_id,
+        ProfileVersion.version < row.version,
+        ProfileVersion.signed_at.is_not(None),
+    )
+    return session.scalar(query.order_by(ProfileVersion.version.desc()).limit(1))
+
+
 def versions(session: Session, profile_id: str = "") -> Sequence[ProfileVersion]:
     """Return all versions, of one profile or of all, the newest of each first. One statement."""
     query = select(ProfileVersion).order_by(ProfileVersion.profile_id, ProfileVersion.version.desc())

@@ -15,3 +15,15 @@ class Subject(StrEnum):
 
     INSTITUTION = "institution"  # which kind of institution it is
     PROFILE = "profile"  # that an internal rule set is in force there, or no longer
+
+
+class Part(StrEnum):
+    """The parts of a rule set by which cases are worked and which two versions are compared by, in this order."""
+
+    LIMITS = "limits"
+    CLOSING = "closing"
+    DOCUMENTS = "documents"
+    ADMISSION = "admission"
+    REFUSAL = "non_acceptance"
+    APPROVALS = "approvals"
+    RETENTION = "retention"

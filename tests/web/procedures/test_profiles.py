@@ -53,6 +53,10 @@ def test_what_if_tells_the_dates_and_another_signs(app: Flask, office: Office) -
     assert number in page
     assert "2026-03-20 周五" in page
     assert "2026-03-15 周日" in page
+    assert "条文：第 1 版 → 第 2 版" in page
+    assert "15 日" in page
+    assert "10 日" in page
+    assert "条文：" not in office.client("head").get("/procedures/PBC5/1/what-if").text
     assert office.client("legal").post("/procedures/PBC5/2/sign").status_code == 409
     assert office.client("head").post("/procedures/PBC5/2/sign").status_code == 302
     db.session.expire_all()
