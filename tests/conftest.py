@@ -64,6 +64,10 @@ def required(reason: str) -> None:
     pytest.skip(reason)
 
 
+# Of each process: the databases of the test under way, and of the one before, whose servers may be stopping still.
+KEPT = 4
+
+
 class Databases:
     """Hands out fresh migrated databases by copying one that was migrated once."""
 
@@ -71,6 +75,7 @@ class Databases:
         self.kind, self.folder, self.stack = kind, folder, stack
         self.server = ""
         self._migrated = False
+        self._made: list[str] = []
 
     def _prepare(self) -> None:
         if self.kind == "postgresql":
@@ -87,16 +92,27 @@ class Databases:
             connection.execute(text(statement))
         engine.dispose()
 
-    def fresh(self) -> str:
-        """Return the URL of an empty database at head."""
+    def fresh(self, *, lasting: bool = False) -> str:
+        """Return the URL of an empty database at head; one not `lasting` goes a few tests later."""
         if not self._migrated:
             self._prepare()
+        self._forget()
         name = f"t{uuid.uuid4().hex[:12]}"
+        self._made += [] if lasting else [name]
         if self.kind == "postgresql":
             self._admin(f"CREATE DATABASE {name} TEMPLATE template_archive")
             return f"{self.server}/{name}"
         shutil.copy(self.folder / "template.db", self.folder / f"{name}.db")
         return f"sqlite:///{self.folder / name}.db"
+
+    def _forget(self) -> None:
+        # They lie in memory where the machine offers it: all of a run together would fill it.
+        while len(self._made) >= KEPT:
+            old = self._made.pop(0)
+            if self.kind == "postgresql":
+                self._admin(f"DROP DATABASE {old} WITH (FORCE)")
+            for file in self.folder.glob(f"{old}.db*"):
+                file.unlink()
 
     def empty(self) -> str:
         """Return the URL of a database without any table."""

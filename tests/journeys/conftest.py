@@ -68,7 +68,7 @@ def service(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> I
     home = tmp_path_factory.mktemp("journeys")
     secrets = config.new_secrets()
     settings = config.Settings(
-        home=home, database_url=databases.fresh(), store_url=f"folder:{home / 'store'}", search_home=home / "search",
+        home=home, database_url=databases.fresh(lasting=True), store_url=f"folder:{home / 'store'}", search_home=home / "search",
         secret_key=secrets["secret_key"], field_keys=(secrets["field_keys"],), hash_key=secrets["hash_key"],
     )  # fmt: skip
     app = create_app(ports=wiring.make_ports(settings))
