@@ -2,24 +2,38 @@
 
 import io
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from archive.core.act import acting
+from archive.core.act import Machine, acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
 from archive.documents import operations as documents
 from archive.documents.kinds import Kind
+from archive.dossiers import legacy
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import State
+from archive.dossiers.values import Legacy
 from archive.retention import reading
 from archive.retention.holds import place
 from archive.retention.models import Hold, Keeping
 from archive.retention.rules import HoldKind
 from tests.builders import Office
-from tests.dossier_builders import brought_to, dossier, registered
+from tests.dossier_builders import brought_to, complaint, dossier, registered
 
-__all__ = ["a_closed_dossier", "a_hold", "deposited", "dossier", "keeping", "long_ago", "reasons", "registered"]
+OLD = "2020-TS-000001"
+
+__all__ = [
+    "a_closed_dossier",
+    "a_hold",
+    "deposited",
+    "dossier",
+    "keeping",
+    "long_ago",
+    "reasons",
+    "registered",
+    "taken_over",
+]
 
 
 def deposited(office: Office, number: str, content: bytes = b"a contract", name: str = "合同.txt") -> uuid.UUID:
@@ -42,6 +56,16 @@ def a_closed_dossier(office: Office, *, files: int = 0, **facts: Any) -> str:
     head = office.person("head")
     with acting(head) as act:
         moving.close(access.find(act.session, number, head), act=act)
+    return number
+
+
+def taken_over(office: Office, closed_on: date | None = date(2020, 6, 1), by: str = "", number: str = OLD) -> str:
+    """Take an old, ended dossier over; by the archive itself, or by a person."""
+    filed = datetime(2020, 3, 2, 2, tzinfo=UTC)
+    with acting(office.person(by) if by else Machine("批量导入")) as act:
+        legacy.take_over(
+            Legacy(number, complaint(received_at=filed, unit="root"), State.CLOSED, filed, closed_on), act=act
+        )
     return number
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from archive.core.act import Act, Machine, Origin, acting
 from archive.core.errors import RuleBroken
@@ -15,7 +16,7 @@ from archive.disposal import operations, queries, rules
 from archive.disposal.kinds import ListState
 from archive.disposal.models import DisposalLine, DisposalList, Erasure
 from archive.documents.blobs import store_answers
-from archive.retention import anchoring
+from archive.retention import anchoring, closings
 
 _EXECUTOR, _WORKER = Machine("系统销毁"), Origin("worker")
 REGISTER = "register"
@@ -66,7 +67,9 @@ def record(found: DisposalList, act: Act) -> dict[str, Any]:
         "witnesses": [
             {"person": str(one.person_id), "name": one.person_name, "at": _at(one.at)} for one in found.witnesses
         ],
-        "lines": [_line(line, [row for row in rows if row.line_id == line.id]) for line in found.lines],
+        "lines": [
+            _line(act.session, line, [row for row in rows if row.line_id == line.id]) for line in found.lines
+        ],
         "finished_at": _at(last),
         "backups_gone_on": (last + rules.BACKUPS_LAST).date().isoformat(),
     }  # fmt: skip
@@ -104,7 +107,7 @@ def fetch(found: DisposalList) -> bytes:
     return content
 
 
-def _line(line: DisposalLine, rows: list[Erasure]) -> dict[str, Any]:
+def _line(session: Session, line: DisposalLine, rows: list[Erasure]) -> dict[str, Any]:
     return {
         "id": str(line.id),
         "dossier_id": str(line.dossier_id),
@@ -116,6 +119,10 @@ def _line(line: DisposalLine, rows: list[Erasure]) -> dict[str, Any]:
         "appraisals": [
             {"person": str(one.person_id), "name": one.person_name, "legal": one.legal,
              "decision": one.decision.value, "reason": one.reason, "at": _at(one.at)} for one in line.appraisals
+        ],
+        "closing": [
+            {"closed_on": one.closed_on.isoformat(), "person": str(one.person_id), "name": one.person_name,
+             "at": _at(one.at)} for one in closings.checks_of(session, line.dossier_id) if one.stands
         ],
         "objects": [
             {"key": row.key, "version": row.store_version, "size": row.size, "sha256": row.sha256,

@@ -22,7 +22,7 @@ from archive.dossiers.states import Channel, State
 from archive.dossiers.values import Complaint, Legacy, PartyValue
 from archive.people import queries as people
 from archive.people.rules import Person
-from archive.retention import clocks, holds, privacy, reading
+from archive.retention import clocks, closings, holds, privacy, reading
 from archive.retention.rules import HoldKind
 
 _MAKER = Machine("演示数据")
@@ -79,12 +79,24 @@ def demonstrate() -> None:
     """Let the old dossiers go their ways, and hold, strike and restrict some of this year's."""
     with acting(_MAKER) as act:
         clocks.watch(act=act)
+    _looked_into()
     _destroyed()
     _under_way()
     _handed_over()
     _held()
     _struck()
     _asked_for_erasure()
+
+
+def _looked_into() -> None:
+    """Two look into when the old dossiers ended; one waits for the second of them, one for both."""
+
+    def say(numbers: Sequence[str], finding: str) -> Callable[[Act], object]:
+        return lambda act: closings.check_all(_named(numbers, act), finding=finding, act=act)
+
+    numbers = [one.number for one in _OLD]
+    _do("records_manager", say(numbers[:-1], "与旧系统办结登记簿逐件核对，日期一致"), days=28)
+    _do("head", say(numbers[:-2], "逐卷查看答复函和送达回证，日期属实"), days=27)
 
 
 def _destroyed() -> None:

@@ -80,6 +80,7 @@ class DueBody(Schema):
     rule = fields.String(attribute="keeping.rule_name")
     held = fields.Boolean()
     listed = fields.Boolean()
+    claimed = fields.Boolean(attribute="keeping.claimed", metadata={"description": "the closing day waits for two"})
     selectable = fields.Boolean()
 
 

@@ -34,7 +34,7 @@ class Due:
     @property
     def selectable(self) -> bool:
         """Whether it can be put on a list."""
-        return not self.held and not self.listed
+        return not self.held and not self.listed and not self.keeping.claimed
 
 
 def due(session: Session, person: Person, now: datetime, page: PageRequest) -> Page[Due]:

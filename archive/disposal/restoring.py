@@ -21,6 +21,8 @@ from archive.disposal.kinds import Decision, LineState, ListState
 from archive.disposal.models import Appraisal, Approval, DisposalLine, DisposalList, Erasure, Witness
 from archive.documents.blobs import store_answers
 from archive.dossiers.models import Dossier
+from archive.retention import closings
+from archive.retention.models import ClosingCheck, Keeping
 from storage.port import Stored
 
 log = logging.getLogger("archive.disposal")
@@ -66,6 +68,7 @@ def _replay(record: dict[str, Any], stored: Stored, act: Act) -> int:
         dossier = act.session.get(Dossier, line.dossier_id)
         if dossier is None:
             continue
+        _closing(line, told, act)
         line.state = LineState.ERASED
         act.session.flush()
         # The database reckons the warrant from what was just written down, and refuses if a hold is in force.
@@ -175,6 +178,23 @@ def _erasures(line: DisposalLine, told: dict[str, Any], act: Act) -> None:
         if row.erased_at is None:
             row.erased_at = _moment(one["erased_at"])
     act.session.flush()
+
+
+def _closing(line: DisposalLine, told: dict[str, Any], act: Act) -> None:
+    """Write down again that two confirmed an old closing day: without that the database gives no warrant."""
+    kept = act.session.get(Keeping, line.dossier_id)
+    if kept is None or not kept.claimed:
+        return
+    known = {one.person_id for one in closings.checks_of(act.session, line.dossier_id)}
+    for one in _missing(told["closing"], known):
+        act.session.add(
+            ClosingCheck(
+                dossier_id=line.dossier_id, closed_on=date.fromisoformat(one["closed_on"]), stands=True,
+                finding=line.number, person_id=uuid.UUID(one["person"]), person_name=one["name"], at=_moment(one["at"]),
+            )
+        )  # fmt: skip
+    act.session.flush()
+    kept.closing_confirmed_at = act.moment
 
 
 def _moment(text: str) -> datetime:

@@ -22,6 +22,7 @@ from archive.people.rules import Permission
 from archive.retention import (
     alarms,
     bulk_holds,
+    closings,
     explaining,
     figures,
     forms,
@@ -170,6 +171,47 @@ def release_hold(number: str, hold_id: uuid.UUID) -> Any:
         hold = reading.hold(act.session, dossier.id, hold_id)
         holds.release(hold, dossier, act=act)
         return hold
+
+
+@api.get(f"{_DOSSIER}/closing-checks")
+@requires(Permission.READ)
+@api.response(200, forms.ClosingCheckBody(many=True))
+def list_closing_checks(number: str) -> Any:
+    """List what was found of the closing day that came with an old dossier."""
+    session = db.session()
+    return closings.checks_of(session, access.find(session, number, person()).id)
+
+
+@api.post(f"{_DOSSIER}/closing-checks")
+@requires(Permission.APPRAISE)
+@idempotent
+@api.arguments(forms.CheckClosing)
+@api.response(201, forms.ClosingCheckBody)
+def check_closing(form: dict[str, Any], number: str) -> Any:
+    """Say whether the closing day that came with an old dossier stands; the second person to say so confirms it."""
+    with acting() as act:
+        return closings.check(access.find(act.session, number, person()), **form, act=act)
+
+
+@api.get("/closing-checks")
+@requires(Permission.APPRAISE)
+@api.arguments(forms.PageQuery, location="query")
+@api.response(200, forms.AwaitingPage)
+def list_closings_awaiting(query: dict[str, Any]) -> Any:
+    """List the dossiers whose closing day waits for two persons, by number."""
+    return closings.awaiting(db.session(), person(), PageRequest(after=query["after"]))
+
+
+@api.post("/closing-checks")
+@requires(Permission.APPRAISE)
+@idempotent
+@api.arguments(forms.CheckClosings)
+@api.response(201, forms.ClosingCheckBody(many=True))
+def check_closings(form: dict[str, Any]) -> Any:
+    """Confirm the closing days of many old dossiers by one finding, all or none."""
+    with acting() as act:
+        found = [access.find(act.session, number, person()) for number in dict.fromkeys(form["numbers"])]
+        return closings.check_all(found, finding=form["finding"], act=act)
 
 
 @api.post(f"{_DOSSIER}/joined")

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from archive.core.labels import sentence
 from archive.documents.kinds import RenditionKind
+from archive.dossiers.forms import Id
 from archive.procedures.limit import Level
 from archive.retention.kinds import AlarmKind, HoldStep
 from archive.retention.periods import Trigger
@@ -48,6 +49,27 @@ class Reason(Form):
     """A word on why."""
 
     reason = Words(most=1000, required=True)
+
+
+class CheckClosing(Form):
+    """What a person found of a closing day that came with an old dossier."""
+
+    stands = fields.Boolean(
+        required=True,
+        error_messages={"required": "input.required", "invalid": "input.choice"},
+        metadata={"description": "the day is right; false: count from the day of taking over"},
+    )
+    document_id = Id(load_default=None, metadata={"description": "the file the day is taken from"})
+    finding = Words(most=1000, metadata={"description": "why, needed without a file and where the day is wrong"})
+
+
+class CheckClosings(Form):
+    """Dossiers whose closing days are confirmed by one finding."""
+
+    numbers = fields.List(
+        fields.String(), required=True, validate=validate.Length(min=1, max=500, error="hold.nothing")
+    )
+    finding = Words(most=1000, required=True)
 
 
 class Join(Form):
@@ -150,6 +172,34 @@ class ExplanationBody(Schema):
     versions_locked = fields.Integer(attribute="standing.locks.locked")
     locked_until = fields.AwareDateTime(attribute="standing.locks.latest", allow_none=True)
     reasons = fields.List(fields.Nested(ReasonBody))
+
+
+class ClosingCheckBody(Schema):
+    """What one person found of a closing day."""
+
+    id = fields.UUID()
+    closed_on = fields.Date()
+    stands = fields.Boolean()
+    document_id = fields.UUID(allow_none=True)
+    finding = fields.String()
+    person = fields.String(attribute="person_name")
+    at = fields.AwareDateTime()
+
+
+class AwaitingBody(Schema):
+    """A dossier whose closing day waits for two persons."""
+
+    number = fields.String(attribute="dossier.number")
+    closed_on = fields.Date(attribute="keeping.closed_on")
+    taken_over_on = fields.Date(attribute="keeping.filed_on")
+    checks = fields.List(fields.Nested(ClosingCheckBody))
+
+
+class AwaitingPage(Schema):
+    """A page of closing days that wait."""
+
+    rows = fields.List(fields.Nested(AwaitingBody))
+    next = fields.String()
 
 
 class ErasureRequestBody(Schema):

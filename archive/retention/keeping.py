@@ -45,7 +45,9 @@ def refresh(dossiers: Sequence[Dossier], *, act: Act) -> int:
     asked = matching.asked_of(act.session, ended_ones, today=shanghai_date(act.moment))
     changed = 0
     for dossier in ended_ones:
-        found = periods.longest(_closed_on(dossier), asked[dossier.id])
+        closed_on = reading.counted_from(dossier, act.session.get(Keeping, dossier.id))
+        assert closed_on is not None
+        found = periods.longest(closed_on, asked[dossier.id])
         for other in reading.promised(act.session, reading.joined_ids(act.session, dossier.id)):
             found = periods.later(found, other)
         if found is not None:
@@ -133,6 +135,16 @@ def add_rule(
 def extend(dossier: Dossier, asked: Asked, *, from_day: date, act: Act) -> None:
     """Keep a dossier longer because its appraisal says so (档案法实施条例, 第二十四条)."""
     found = periods.promise(from_day, asked)
+    _keep(dossier, found, act)
+    _refresh_joined(dossier, act)
+
+
+def count_from_filing(dossier: Dossier, row: Keeping, *, act: Act) -> None:
+    """Count from the day the archive took the dossier over: the closing day that came with it does not stand."""
+    asked = matching.asked_of(act.session, [dossier], today=shanghai_date(act.moment))[dossier.id]
+    found = periods.longest(row.filed_on, [*asked, row.promise.asked])
+    assert found is not None
+    row.closed_on = row.filed_on
     _keep(dossier, found, act)
     _refresh_joined(dossier, act)
 

@@ -8,7 +8,8 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.core.db import Base
@@ -80,7 +81,19 @@ class Keeping(Base):
     rule_basis: Mapped[str] = mapped_column(String(200))
     rule_trigger: Mapped[Trigger] = mapped_column(one_of(Trigger))
     computed_at: Mapped[datetime]
+    # When the second person confirmed a closing day that this archive did not see itself (see ClosingCheck).
+    closing_confirmed_at: Mapped[datetime | None]
     destroyed_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def claimed(self) -> bool:
+        """Whether the closing day is taken from elsewhere, earlier than the archive knew of it, and not confirmed."""
+        return self.closed_on < self.filed_on and self.closing_confirmed_at is None
+
+    @claimed.inplace.expression
+    @classmethod
+    def _claimed(cls) -> ColumnElement[bool]:
+        return and_(cls.closed_on < cls.filed_on, cls.closing_confirmed_at.is_(None))
 
     @property
     def promise(self) -> Promise:
@@ -89,6 +102,24 @@ class Keeping(Base):
             self.rule_code, self.rule_version, self.rule_name, self.rule_years, self.rule_basis, self.rule_trigger
         )
         return Promise(self.last_day, asked)
+
+
+class ClosingCheck(Base):
+    """What one person found of a closing day that came with an old dossier: it stands or not; by which file, why."""
+
+    __tablename__ = "closing_check"
+    audit_kind = "closing_check"
+    __table_args__ = (UniqueConstraint("dossier_id", "person_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    dossier_id: Mapped[uuid.UUID]
+    closed_on: Mapped[date]
+    stands: Mapped[bool]
+    document_id: Mapped[uuid.UUID | None]
+    finding: Mapped[str]
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    person_name: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
 
 
 class Hold(Base):

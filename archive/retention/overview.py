@@ -11,7 +11,7 @@ from archive.core.clock import shanghai_date
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier
 from archive.people.rules import Person
-from archive.retention import alarms
+from archive.retention import alarms, closings
 from archive.retention.models import Hold, Keeping
 
 YEARS = 12
@@ -27,6 +27,7 @@ class Overview:
     held: int
     months: Mapping[int, list[int]]
     alarms: Mapping[str, int]
+    closings: int
 
     @property
     def most(self) -> int:
@@ -35,7 +36,7 @@ class Overview:
 
 
 def overview(session: Session, person: Person, now: datetime) -> Overview:
-    """Return the figures of what the person may see. Five statements."""
+    """Return the figures of what the person may see. Six statements."""
     mine = select(Dossier.id).where(visible_to(person))
     live = (Keeping.destroyed_at.is_(None), Keeping.dossier_id.in_(mine))
     kept = session.scalar(select(func.count()).select_from(Keeping).where(*live)) or 0
@@ -52,4 +53,6 @@ def overview(session: Session, person: Person, now: datetime) -> Overview:
     for its_year, its_month, number in rows:
         if int(its_year) in months:
             months[int(its_year)][int(its_month) - 1] = number
-    return Overview(kept, permanent, expired, held, months, alarms.counts(session))
+    return Overview(
+        kept, permanent, expired, held, months, alarms.counts(session), closings.count_awaiting(session, person)
+    )

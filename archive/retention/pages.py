@@ -22,6 +22,8 @@ from archive.people.rules import Permission, may
 from archive.retention import (
     alarms,
     clocks,
+    closing_pages,
+    closings,
     explaining,
     forms,
     hold_pages,
@@ -38,7 +40,7 @@ from archive.retention.models import Hold, RetentionRule
 from archive.retention.rules import HoldKind
 from archive.web.forms import parse
 
-__all__ = ["hold_pages", "pages"]
+__all__ = ["closing_pages", "hold_pages", "pages"]
 
 
 @pages.get("/retention/")
@@ -97,6 +99,20 @@ def confirm_jump(jump_id: uuid.UUID) -> ResponseReturnValue:
 def of_dossier(number: str) -> ResponseReturnValue:
     """Show until when a dossier is kept, by which rule, its holds, and all that speaks against destroying it."""
     return _panel(number)
+
+
+@pages.post("/dossiers/<number>/closing-checks")
+@requires(Permission.APPRAISE)
+def check_closing(number: str) -> ResponseReturnValue:
+    """Say whether the closing day that came with a dossier stands."""
+    try:
+        with acting() as act:
+            dossier = access.find(act.session, number, person())
+            closings.check(dossier, **parse(forms.CheckClosing(), request.form), act=act)
+    except BadInput as error:
+        return _panel(number, error.problems)
+    flash("已记录您的核对意见。", "success")
+    return redirect(url_for(".of_dossier", number=number))
 
 
 @pages.post("/dossiers/<number>/holds")
@@ -211,6 +227,11 @@ def _panel(number: str, problems: tuple[Problem, ...] = ()) -> ResponseReturnVal
         found=explaining.explain(session, dossier, now()),
         history=reading.holds_of(session, dossier.id),
         report=reading.filing_report(session, dossier.id),
+        kept=reading.keeping(session, dossier.id),
+        closing_checks=closings.checks_of(session, dossier.id),
+        sources=closings.documents_of(session, dossier.id),
+        cited=documents.labels(session, dossier.id),
+        may_check=may(person(), Permission.APPRAISE, dossier.unit.path),
         renditions=renditions.of_dossier(session, dossier.id),
         finds=scanning.finds_of(session, dossier.id),
         labels=documents.labels_of_versions(session, dossier.id),

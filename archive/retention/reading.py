@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -24,7 +24,8 @@ def facts(session: Session, dossier: Dossier, now: datetime) -> Facts:
     return Facts(
         now=now,
         ended=dossier.state in ENDED,
-        closed_on=dossier.closed_on,
+        closed_on=counted_from(dossier, keeping),
+        claimed=keeping is not None and keeping.claimed,
         asked=matching.asked_of(session, [dossier], today=shanghai_date(now))[dossier.id],
         kept=keeping.promise if keeping else None,
         holds=tuple(_held(hold) for hold in holds_in_force(session, dossier.id)),
@@ -32,6 +33,13 @@ def facts(session: Session, dossier: Dossier, now: datetime) -> Facts:
         locks=_locks(session, dossier.id),
         clock=clocks.trust(session, now),
     )
+
+
+def counted_from(dossier: Dossier, keeping: Keeping | None) -> date | None:
+    """Return the day of closing that counts: a later one, where the day that came with an old dossier did not stand."""
+    if dossier.closed_on is None or keeping is None:
+        return dossier.closed_on
+    return max(dossier.closed_on, keeping.closed_on)
 
 
 def standing(session: Session, dossier: Dossier, now: datetime) -> Standing:
@@ -97,7 +105,9 @@ def linked(session: Session, dossier_id: uuid.UUID) -> list[Linked]:
         .order_by(Dossier.number)
     )
     return [
-        Linked(number, closed_at is not None, promised.promise if promised else None)
+        Linked(number, closed_at is not None, promised.promise, promised.claimed)
+        if promised
+        else Linked(number, closed_at is not None, None)
         for number, closed_at, promised in rows
     ]
 

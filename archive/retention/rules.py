@@ -44,6 +44,7 @@ class Linked:
     number: str
     ended: bool
     kept: Promise | None
+    claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Facts:
     now: datetime
     ended: bool
     closed_on: date | None
+    # Whether the closing day came with an old dossier and is not confirmed by two.
+    claimed: bool = False
     asked: tuple[Asked, ...] = ()
     kept: Promise | None = None
     holds: tuple[Held, ...] = ()
@@ -134,11 +137,15 @@ def _reasons(facts: Facts, promise: Promise | None) -> Iterator[Problem]:
         yield Problem("kept.permanent", facts={"rule": promise.asked.name, "basis": promise.asked.basis})
     elif promise is not None:
         yield from _not_yet(facts, promise)
+    if facts.claimed:
+        yield Problem("kept.claimed", facts={"closed_on": str(facts.closed_on)})
     for hold in facts.holds:
         yield Problem("kept.hold", facts={"kind": hold.kind, "basis": hold.basis, "since": str(hold.placed_on)})
     for link in facts.links:
         if not link.ended or link.kept is None:
             yield Problem("kept.link", facts={"number": link.number})
+        elif link.claimed:
+            yield Problem("kept.link_claimed", facts={"number": link.number})
     if facts.locks.latest is not None and facts.now < facts.locks.latest:
         yield Problem("kept.locked", facts={"until": said_at(facts.locks.latest)})
     if facts.locks.alarms:

@@ -62,6 +62,7 @@ _FOR_EVER = {
     "hold": (
         "asked_by", "asked_by_name", "asked_at", "asked_reason", "released_by", "released_by_name", "released_at",
     ),
+    "closing_check": (),
     "joined": (),
     "alarm": ("seen_at", "cleared_at", "cleared_by_name", "note"),
     "clock_jump": ("first_by", "first_by_name", "second_by", "second_by_name", "confirmed_at"),
@@ -88,7 +89,13 @@ def _guards(connection: sa.Connection) -> list[Guard]:
     lowered = (
         "(OLD.permanent AND NOT NEW.permanent) OR NEW.last_day < OLD.last_day OR NEW.closed_on < OLD.closed_on "
         "OR NEW.disposable_at < OLD.disposable_at "
-        "OR (OLD.destroyed_at IS NOT NULL AND NEW.destroyed_at IS NULL)"
+        "OR (OLD.destroyed_at IS NOT NULL AND NEW.destroyed_at IS NULL) "
+        "OR (OLD.closing_confirmed_at IS NOT NULL AND NEW.closing_confirmed_at IS NULL)"
+    )
+    alone = (
+        "OLD.closing_confirmed_at IS NULL AND NEW.closing_confirmed_at IS NOT NULL AND (SELECT count(DISTINCT "
+        "c.person_id) FROM closing_check c WHERE c.dossier_id = NEW.dossier_id AND c.stands "
+        "AND c.closed_on = NEW.closed_on) < 2"
     )
     fixed = guards.differs(connection, "dossier_id", "number", "filed_number", "filed_on")
     unwarranted, of_dossier = _UNWARRANTED.format(column="dossier_id"), _UNWARRANTED.format(column="id")
@@ -125,6 +132,8 @@ def _guards(connection: sa.Connection) -> list[Guard]:
         Guard("keeping", "insert", "INSERT", under, "no dossier is kept under three calendar years"),
         Guard("keeping", "floor", "UPDATE", under, "no dossier is kept under three calendar years"),
         Guard("keeping", "lower", "UPDATE", f"{lowered} OR {fixed}", "no promise is shortened"),
+        Guard("keeping", "confirmed", "INSERT", "NEW.closing_confirmed_at IS NOT NULL", "two confirm a closing day"),
+        Guard("keeping", "confirm", "UPDATE", alone, "two confirm a closing day"),
         Guard("version_lock", "delete", "DELETE", unwarranted, "locks are not forgotten"),
         Guard(
             "version_lock", "lower", "UPDATE",
@@ -226,6 +235,7 @@ def upgrade() -> None:
         sa.Column("rule_basis", sa.String(length=200), nullable=False),
         sa.Column("rule_trigger", sa.String(length=40), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closing_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("permanent = (disposable_at IS NULL)", name=op.f("ck_keeping_permanent_moment")),
         sa.CheckConstraint("permanent = (last_day IS NULL)", name=op.f("ck_keeping_permanent_day")),
@@ -363,6 +373,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_request")),
     )
     op.create_index(op.f("ix_erasure_request_dossier_id"), "erasure_request", ["dossier_id"], unique=False)
+    op.create_table(
+        "closing_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=False),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("finding", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("person_name", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["account.id"], name=op.f("fk_closing_check_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_check")),
+        sa.UniqueConstraint("dossier_id", "person_id", name=op.f("uq_closing_check_dossier_id_person_id")),
+    )
     _insert_rules()
     op.execute(_NO_WARRANT)
     guards.create(op.get_bind(), _guards(op.get_bind()))
@@ -371,6 +396,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     guards.drop(op.get_bind(), _guards(op.get_bind()))
     op.execute("DROP VIEW destruction_warrant")
+    op.drop_table("closing_check")
     op.drop_index(op.f("ix_erasure_request_dossier_id"), table_name="erasure_request")
     op.drop_table("erasure_request")
     op.drop_index(op.f("ix_filing_report_dossier_id"), table_name="filing_report")

@@ -12,7 +12,8 @@ branch_labels = None
 depends_on = None
 
 # Who may be destroyed, by the database's own clock: on a list that two persons other than its proposer have signed as
-# it stands and two have witnessed, its keeping over, no hold in force, every object gone.
+# it stands and two have witnessed, its keeping over, counted
+# from a day the archive saw itself or two confirmed, no hold in force, every object gone.
 _WARRANT = """
 CREATE VIEW destruction_warrant AS
 SELECT l.dossier_id AS dossier_id
@@ -20,6 +21,7 @@ FROM disposal_line l
 JOIN disposal_list d ON d.id = l.list_id
 JOIN keeping k ON k.dossier_id = l.dossier_id
 WHERE l.state = 'erased' AND d.state = 'executing' AND NOT k.permanent AND k.disposable_at <= {now}
+AND (k.closed_on >= k.filed_on OR k.closing_confirmed_at IS NOT NULL)
 AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.dossier_id = l.dossier_id AND h.released_at IS NULL)
 AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.line_id = l.id AND e.erased_at IS NULL)
 AND (SELECT count(*) FROM erasure e WHERE e.line_id = l.id)

@@ -51,6 +51,7 @@ def test_every_reason_is_told_at_once() -> None:
     [
         ({"ended": False}, "kept.open"),
         ({"closed_on": None}, "kept.no_date"),
+        ({"claimed": True}, "kept.claimed"),
         ({"asked": ()}, "kept.no_rule"),
         ({"kept": None}, "kept.no_rule"),
     ],

@@ -1,16 +1,20 @@
 """What is kept, seen and asked from outside: the panel, the API, holds, and deletions that are always refused."""
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from archive.audit.models import Entry
+from archive.core.act import acting
 from archive.core.db import db
+from archive.core.errors import RuleBroken
 from archive.documents.models import Document
+from archive.dossiers import guarding
 from archive.dossiers.states import State
-from archive.retention import locks
+from archive.retention import closings, locks
 from tests import retention_builders as builders
 from tests.builders import Office
-from tests.dossier_builders import brought_to
+from tests.dossier_builders import account, brought_to, dossier
 
 HOLD = {"kind": "litigation", "basis": "（2026）苏0582民初1号", "reason": "投诉人起诉"}
 
@@ -153,3 +157,36 @@ def test_the_command_line_explains(office: Office, app) -> None:
     assert "2029-03-05 止" in told.output
     assert "第四十四条" in told.output
     assert app.test_cli_runner().invoke(retention, ["explain", "nothing"]).exit_code == 1
+
+
+def test_two_confirm_an_old_closing_day_by_page_and_api(office: Office) -> None:
+    number = builders.taken_over(office)
+    keeper, head = office.client("records_manager"), office.client("head")
+    assert "旧案办结日期待核对" in keeper.get("/retention/").text
+    page = f"/dossiers/{number}/closing-checks"
+    refused = keeper.post(page, data={"stands": "true"})
+    assert (refused.status_code, "请选择载明办结日期的卷内材料" in refused.text) == (422, True)
+    assert office.client("officer").post(page, data={"stands": "true", "finding": "x"}).status_code == 403
+    assert keeper.post(page, data={"stands": "true", "finding": "登记簿第3册"}).status_code == 302
+    assert "您已核对，须由另一人再核对" in keeper.get(f"/dossiers/{number}/retention").text
+    chosen = {"numbers": [number], "finding": "登记簿第3册"}
+    assert keeper.post("/retention/closings", data=chosen).status_code == 409
+    api = "/api/v1/closing-checks"
+    assert [one["number"] for one in head.get(api).json["rows"]] == [number]
+    assert head.post(api, json={**chosen, "numbers": [number, "2026-TS-999999"]}).status_code == 404
+    assert head.get(f"/api/v1/dossiers/{number}/closing-checks").json[0]["person"] == "records_manager甲"
+    assert head.post("/retention/closings", data=chosen).status_code == 303
+    assert "已由两人核对属实" in head.get(f"/dossiers/{number}/retention").text
+    assert head.get(api).json["rows"] == []
+
+
+def test_who_does_not_see_a_dossier_says_nothing_of_its_closing_day(office: Office) -> None:
+    number = builders.taken_over(office)
+    with acting(office.person("head")) as act:
+        guarding.recuse(dossier(number), account(office, "legal"), reason="亲属", act=act)
+    said, legal = {"stands": True, "finding": "x"}, office.client("legal")
+    assert legal.post(f"/api/v1/dossiers/{number}/closing-checks", json=said).status_code == 404
+    assert legal.get("/api/v1/closing-checks").json["rows"] == []
+    assert number not in legal.get("/retention/closings").text
+    with pytest.raises(RuleBroken, match="recused"), acting(office.person("legal")) as act:
+        closings.check(dossier(number), stands=True, finding="x", act=act)
