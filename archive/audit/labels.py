@@ -40,6 +40,7 @@ ACTIONS = {
     "scan:accept": "确认病毒文件作为证据保留",
     "filing_report:examine": "四性检测",
     "paper:keep": "保存清册或证明",
+    "paper:export": "导出到期清单",
     "transfer:propose": "提出移交",
     "transfer:approve": "批准移交",
     "transfer:packed": "完成移交封装",

@@ -12,7 +12,17 @@ from archive.audit import checking
 from archive.core.act import acting, now
 from archive.core.db import db
 from archive.core.paging import PageRequest
-from archive.disposal import api_packs, certificates, completeness, forms, operations, papers, queries, transfer_api
+from archive.disposal import (
+    api_packs,
+    certificates,
+    completeness,
+    due_lists,
+    forms,
+    operations,
+    papers,
+    queries,
+    transfer_api,
+)
 from archive.disposal.blueprints import api
 from archive.dossiers import access
 from archive.people.guard import person, requires
@@ -31,6 +41,25 @@ _ONE = "/disposals/<number>"
 def due(query: dict[str, Any]) -> Any:
     """List dossiers whose keeping is over, the longest expired first; held ones are shown as held."""
     return queries.due(db.session(), person(), now(), PageRequest(query["size"], query["after"]))
+
+
+@api.get("/disposals/due-lists")
+@requires(Permission.KEEP)
+@api.response(200, forms.PaperBody(many=True))
+def list_due_lists() -> Any:
+    """List the frozen due lists of the last months."""
+    return due_lists.listed(db.session())
+
+
+@api.get("/disposals/due-lists/<uuid:paper_id>")
+@requires(Permission.KEEP)
+@api.response(200, forms.DueListBody)
+def show_due_list(paper_id: uuid.UUID) -> Any:
+    """Return what was due in a month, the lines of your units; that it was read is recorded."""
+    with acting() as act:
+        found = due_lists.read(act.session, paper_id, person())
+        act.record("paper:export", found.paper, month=found.month, lines=len(found.lines))
+        return found
 
 
 @api.post("/disposals")

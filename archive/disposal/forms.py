@@ -84,6 +84,27 @@ class DueBody(Schema):
     selectable = fields.Boolean()
 
 
+class DueLineBody(Schema):
+    """A dossier as it stood when the month's list was frozen."""
+
+    number = fields.String()
+    filed_number = fields.String()
+    closed_on = fields.String(metadata={"format": "date"})
+    last_day = fields.String(metadata={"format": "date"})
+    rule = fields.String()
+    reasons = fields.List(fields.String(), metadata={"description": "why it could not be destroyed then"})
+
+
+class DueListBody(Schema):
+    """What was due in a month, as it was frozen."""
+
+    month = fields.String()
+    taken_at = fields.AwareDateTime()
+    sha256 = fields.String(attribute="paper.sha256", metadata={"description": "of the frozen list, all units"})
+    total = fields.Integer()
+    lines = fields.List(fields.Nested(DueLineBody))
+
+
 class DuePage(Schema):
     """A page of dossiers whose keeping is over."""
 

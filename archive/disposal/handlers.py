@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from archive.core.act import Machine, Origin, acting
 from archive.core.db import db
-from archive.disposal import executing, filing_papers, list_letter, packs, papers, queries, sheets, transfer_packing
+from archive.disposal import (
+    due_lists,
+    executing,
+    filing_papers,
+    list_letter,
+    packs,
+    papers,
+    queries,
+    sheets,
+    transfer_packing,
+)
 from archive.disposal.kinds import ListState, PaperKind
 from archive.disposal.models import DisposalList
 from archive.extraction.kinds import DOCX
@@ -74,6 +84,11 @@ def make_pack(tasks: Sequence[Task]) -> None:
 def sweep_packs(_: Sequence[Task]) -> None:
     """Remove evidence packs whose time is over."""
     packs.sweep()
+
+
+def note_month(_: Sequence[Task]) -> None:
+    """Freeze what is due, on the first day of the month or as soon after it as the worker is there."""
+    due_lists.note_month()
 
 
 def pack_transfer(tasks: Sequence[Task]) -> None:

@@ -56,6 +56,7 @@ class PaperKind(StrEnum):
     CERTIFICATE = "certificate"  # 销毁证明
     TRANSFER_LIST = "transfer_list"  # 移交清册
     RECEIPT = "receipt"  # what the receiver signed
+    DUE_LIST = "due_list"  # 到期清单 of a month
 
 
 class TransferState(StrEnum):

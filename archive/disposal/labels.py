@@ -45,6 +45,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         PaperKind.CERTIFICATE: "销毁证明",
         PaperKind.TRANSFER_LIST: "移交清册",
         PaperKind.RECEIPT: "移交接收文据",
+        PaperKind.DUE_LIST: "到期清单",
     },
     TransferState: {
         TransferState.PROPOSED: "待批准",

@@ -10,8 +10,10 @@ from archive.core.db import db
 from archive.core.errors import StoreDown
 from archive.core.labels import sentence
 from archive.core.paging import PageRequest
+from archive.core.sheets import MEDIA_TYPE
 from archive.disposal import (
     certificates,
+    due_lists,
     forms,
     operations,
     pack_pages,
@@ -23,6 +25,7 @@ from archive.disposal import (
 )
 from archive.disposal.blueprints import pages
 from archive.disposal.kinds import Decision
+from archive.documents import names
 from archive.dossiers import access
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
@@ -60,8 +63,23 @@ def index() -> str:
         "disposal/index.html",
         due=queries.due(session, person(), now(), PageRequest(200, request.args.get("after", ""))),
         lists=queries.lists(session, PageRequest(20)),
+        months=due_lists.listed(session),
         may_keep=may(person(), Permission.KEEP),
     )
+
+
+@pages.get("/disposals/due-lists/<uuid:paper_id>.xlsx")
+@requires(Permission.KEEP)
+def due_list(paper_id: uuid.UUID) -> Response:
+    """Send what was due in a month, as it was frozen."""
+    with acting() as act:
+        found = due_lists.read(act.session, paper_id, person())
+        act.record("paper:export", found.paper, month=found.month, lines=len(found.lines))
+        content = due_lists.workbook(found)
+    response = Response(content, content_type=MEDIA_TYPE)
+    plain = f"due-{found.month}.xlsx"
+    response.headers["Content-Disposition"] = names.disposition("attachment", f"到期清单{found.month}.xlsx", plain)
+    return response
 
 
 @pages.post("/disposals/")
