@@ -55,8 +55,12 @@ def _second_version() -> None:
     lawyer = people.person(session, people.by_login(session, "legal"))
     text = shipped_texts()["WQZX"].replace("version: 1", "version: 2", 1)
     text = text.replace("to: handled, unnumbered: inherit}", "to: handled, limit: 10 workday}")
+    text = text.replace("article: 二(一), by: hint}", "article: 二(一), by: confirm}")
+    text = text.replace("documents:", "retention: {years: 10, basis: 本中心自定}\ndocuments:")
     with acting(lawyer) as act:
-        procedures.propose(text, "WQZX.yaml", note="调查处理的期限由本中心明定为十个工作日。", act=act)
+        procedures.propose(
+            text, "WQZX.yaml", note="调查处理的期限由本中心明定为十个工作日；能否调解须有结论；保管十年。", act=act
+        )
 
 
 def remind() -> None:

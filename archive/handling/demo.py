@@ -6,6 +6,7 @@ Called once, after office, dossiers and evidence were made. Persons and firms ar
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -13,9 +14,9 @@ from sqlalchemy import select
 from archive.core.act import Act, Machine, acting
 from archive.core.clock import shanghai_date
 from archive.documents.models import Document
-from archive.dossiers import registering
+from archive.dossiers import admitting, moving, registering, ruling
 from archive.dossiers.models import Dossier
-from archive.dossiers.states import Channel, NoticeChannel, Severity, State
+from archive.dossiers.states import Channel, NoticeChannel, Severity, Source, State
 from archive.dossiers.values import Complaint, PartyValue
 from archive.handling import masses, records
 from archive.handling.kinds import (
@@ -32,6 +33,7 @@ from archive.people.rules import Person
 
 _LOGINS = ("intake", "officer", "head")
 _MASSED = ("张", "李", "王", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐")
+_BANK = "东渡商业银行"
 _OPERATOR, _FIRM = "东渡支付服务有限公司", "港城收单服务外包有限公司"
 
 
@@ -44,6 +46,47 @@ def demonstrate() -> None:
     _called(who["officer"])
     _reviewed(who["head"])
     _massed(who["intake"])
+
+
+def sanction() -> None:
+    """A dossier under way in the unit at a bank, and an employee held to account for it who asks for a review."""
+    with acting(Machine("演示数据")) as act:
+        who = {login: people.person(act.session, people.by_login(act.session, login)) for login in ("officer4", "head")}
+        today = shanghai_date(act.moment)
+    with acting(who["officer4"]) as act:
+        dossier_id = registering.register(_misled(act), act=act).id
+    with acting(who["head"]) as act:
+        dossier = act.session.get_one(Dossier, dossier_id)
+        wanted = admitting.conditions(ruling.bound(act.session, dossier))
+        moving.accept(dossier, admission=[one.code for one in wanted], act=act)
+    with acting(who["officer4"]) as act:
+        moving.investigate(act.session.get_one(Dossier, dossier_id), act=act)
+    hand = _Hand(who, dossier_id)
+    row = hand.make(
+        Sheet.ACCOUNTABILITY, "head", person="冯经理", cause="未作风险提示，代客户操作手机银行",
+        sanction="记过，扣减当季绩效", amount=2000, decided_by="派驻银行监察室", decided_on=today - timedelta(days=3),
+        referred_to="",
+    )  # fmt: skip
+    hand.step(
+        Sheet.ACCOUNTABILITY, row, Step.APPEAL, "head", appealed_on=today,
+        appeal_grounds="称已口头提示风险，系客户要求代为操作，请求复审",
+    )  # fmt: skip
+
+
+def _misled(act: Act) -> Complaint:
+    return Complaint(
+        title="柜员代客户操作手机银行购买理财",
+        received_at=act.moment - timedelta(days=8),
+        channel=Channel.VISIT,
+        parties=(PartyValue("顾阿婆", phone="13880010000"),),
+        source=Source.DIRECT,
+        respondent=_BANK,
+        category="wealth.agency",
+        cause="disclosure",
+        amount=Decimal(60000),
+        facts="办理定期存款转存时，网点经理代为操作手机银行，买成了理财产品，没有提示风险。",
+        request="按原定期存款恢复，并处理有关人员。",
+    )
 
 
 class _Hand:

@@ -55,6 +55,7 @@ def demo() -> None:
     letters.demonstrate()
     disposal.demonstrate()
     inspection.demonstrate()
+    handling.sanction()
     registers.demonstrate()
     reports.demonstrate()
     limits.remind()

@@ -22,6 +22,7 @@ UNITS = (
     ("FW", "法律事务科", "WQ"),
     ("DA", "档案室", "WQ"),
     ("XX", "信息科", "WQ"),
+    ("YH", "驻行投诉工作站", "WQ"),
 )
 
 # (login, name, role, unit). One account a role carries the role's own word as its login.
@@ -30,6 +31,7 @@ PEOPLE = (
     ("officer", "陈承办", Role.OFFICER, "DC"),
     ("officer2", "林承办", Role.OFFICER, "DC"),
     ("officer3", "何承办", Role.OFFICER, "TS"),
+    ("officer4", "郭承办", Role.OFFICER, "YH"),
     ("head", "王主任", Role.HEAD, "WQ"),
     ("legal", "赵法务", Role.LEGAL, "WQ"),
     ("letter_clerk", "孙文书", Role.LETTER_CLERK, "WQ"),
