@@ -64,7 +64,11 @@ def alone(upload_id: uuid.UUID) -> Iterator[int]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Busy("upload.busy") from error
-        yield file
+        try:
+            yield file
+        finally:
+            # Closing alone would not do: a child being started by another thread still holds the file for a moment.
+            fcntl.flock(file, fcntl.LOCK_UN)
     finally:
         os.close(file)
 

@@ -28,6 +28,8 @@ class WriterLock:
 
     def release(self) -> None:
         if self._file:
+            # Closing alone would not do: a child being started by another thread still holds the file for a moment.
+            fcntl.flock(self._file, fcntl.LOCK_UN)
             self._file.close()
             self._file = None
 

@@ -1,3 +1,4 @@
+import os
 from datetime import date
 from pathlib import Path
 
@@ -135,6 +136,15 @@ def test_a_second_writer_is_refused_while_the_first_holds_the_lock(
     with open_index(folder, texts) as index:
         index.apply([card(texts, "a", "甲")], upto_seq=1)
         assert index.applied_seq() == 1
+
+
+def test_a_lock_let_go_is_free_though_a_child_was_started_meanwhile(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path / "writer.lock")
+    lock.acquire()
+    inherited = os.dup(lock._file.fileno())  # type: ignore[union-attr]
+    lock.release()
+    with WriterLock(tmp_path / "writer.lock"):
+        os.close(inherited)
 
 
 def test_no_pickle_is_read_from_the_folder_of_the_whoosh_engine(
