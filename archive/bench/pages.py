@@ -25,7 +25,7 @@ from archive.core.act import Machine, acting
 from archive.core.clock import shanghai_date
 from archive.core.db import db, weigh_tables
 from archive.dossiers.models import Dossier, Party
-from archive.dossiers.states import State
+from archive.dossiers.states import ENDED, State
 from archive.people.guard import SIGNED_IN, access_of
 from archive.people.models import Account, RoleHeld, Unit
 from archive.people.rules import PERMISSIONS, Permission, Role
@@ -107,13 +107,12 @@ def _live(chance: random.Random, officer: str) -> None:
         parties, changes = [], []
         for serial, (dossier_id, received) in enumerate(rows):
             state = states[serial % len(states)]
-            over = state in (State.CLOSED, State.DECLINED, State.WITHDRAWN)
+            over = state in ENDED
             received -= timedelta(days=365 * (serial % 6)) if over else timedelta(0)
             ended = received + timedelta(days=20) if over else None
             changes.append(
                 {
                     "id": dossier_id, "revision": 1, "state": state, "received_at": received,
-                    "registered_at": received, "year": received.year,
                     "officer_id": officer_id if serial % 10 == 0 else None,
                     "closed_at": ended, "closed_on": shanghai_date(ended) if ended else None,
                 }
