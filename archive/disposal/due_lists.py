@@ -27,12 +27,14 @@ from archive.dossiers.models import Dossier
 from archive.people.rules import Permission, Person, may
 from archive.retention import reading
 from archive.retention.models import Keeping
+from archive.retention.rules import Standing, evaluate
 
 _CLERK, _WORKER = Machine("系统制件"), Origin("worker")
 _COLUMNS = (
     Column("档号", 30), Column("案号", 18), Column("办结日期", 12), Column("保管至", 12), Column("规则", 24),
     Column("当时不能销毁的原因", 80),
 )  # fmt: skip
+_AT_ONCE = 500
 # Two years of them are offered; older ones are read by their address.
 _SHOWN = 24
 
@@ -51,7 +53,7 @@ class DueList:
 def note_month() -> Paper | None:
     """Freeze what is due at present, once a month; return the paper, None when the month has one. Raises StoreDown.
 
-    Seventeen statements a dossier: some minutes for ten thousand.
+    Some seventeen statements for five hundred dossiers.
     """
     session, moment = db.session(), now()
     month = f"{shanghai_date(moment):%Y-%m}"
@@ -105,16 +107,22 @@ def workbook(found: DueList) -> bytes:
 
 def _due(session: Session, moment: datetime) -> list[dict[str, Any]]:
     query = (
-        select(Dossier, Keeping)
+        select(Dossier.id)
         .join(Keeping, Keeping.dossier_id == Dossier.id)
         .where(Dossier.closed_at.is_not(None), Keeping.destroyed_at.is_(None), Keeping.disposable_at <= moment)
         .order_by(Keeping.disposable_at, Dossier.id)
     )
-    return [_line(session, dossier, kept, moment) for dossier, kept in session.execute(query).all()]
+    due, found = session.scalars(query).all(), []
+    for start in range(0, len(due), _AT_ONCE):
+        ids = due[start : start + _AT_ONCE]
+        rows = select(Dossier, Keeping).join(Keeping, Keeping.dossier_id == Dossier.id).where(Dossier.id.in_(ids))
+        by_id = {dossier.id: (dossier, kept) for dossier, kept in session.execute(rows)}
+        facts = reading.facts_of(session, [dossier for dossier, _ in by_id.values()], moment)
+        found += [_line(*by_id[one], evaluate(facts[one])) for one in ids]
+    return found
 
 
-def _line(session: Session, dossier: Dossier, kept: Keeping, moment: datetime) -> dict[str, Any]:
-    standing = reading.standing(session, dossier, moment).whatever_the_clock
+def _line(dossier: Dossier, kept: Keeping, standing: Standing) -> dict[str, Any]:
     return {
         "dossier": str(dossier.id),
         "unit": dossier.unit.path,
@@ -123,5 +131,5 @@ def _line(session: Session, dossier: Dossier, kept: Keeping, moment: datetime) -
         "closed_on": kept.closed_on.isoformat(),
         "last_day": kept.last_day.isoformat() if kept.last_day else None,
         "rule": kept.rule_name,
-        "reasons": [sentence(one) for one in standing.reasons],
+        "reasons": [sentence(one) for one in standing.whatever_the_clock.reasons],
     }

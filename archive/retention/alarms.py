@@ -56,9 +56,11 @@ def listed(session: Session, page: PageRequest, *, cleared: bool = False) -> Pag
     return cut(session.scalars(query).all(), page, lambda one: [one.id])
 
 
-def open_of(session: Session, dossier_id: uuid.UUID) -> Sequence[Alarm]:
-    """Return a dossier's open alarms. One statement."""
-    return session.scalars(select(Alarm).where(Alarm.dossier_id == dossier_id, Alarm.cleared_at.is_(None))).all()
+def open_counts(session: Session, dossier_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Return how many alarms are open about each of these dossiers, where there are any. One statement."""
+    query = select(Alarm.dossier_id, func.count()).where(Alarm.dossier_id.in_(dossier_ids), Alarm.cleared_at.is_(None))
+    rows = session.execute(query.group_by(Alarm.dossier_id))
+    return {dossier_id: number for dossier_id, number in rows if dossier_id is not None}
 
 
 def counts(session: Session) -> dict[str, int]:

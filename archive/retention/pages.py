@@ -197,7 +197,7 @@ def _hold(session: Session, number: str, hold_id: uuid.UUID) -> tuple[Hold, Doss
 @pages.route("/dossiers/<number>/erasure-requests", methods=["GET", "POST"])
 @requires(Permission.RESTRICT)
 def erasure_requests(number: str) -> ResponseReturnValue:
-    """Answer a complainant's request for erasure, and show the replies for printing."""
+    """Decide on a complainant's request for erasure, and show what was decided before."""
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         try:
@@ -213,6 +213,7 @@ def erasure_requests(number: str) -> ResponseReturnValue:
         "retention/erasure_requests.html",
         **head_of(dossier),
         requests=privacy.requests_of(session, dossier),
+        may_draft=may(person(), Permission.DRAFT_LETTER, dossier.unit.path),
         values=request.form,
         problems=problems,
     ), 422 if problems else 200
@@ -226,7 +227,7 @@ def _panel(number: str, problems: tuple[Problem, ...] = ()) -> ResponseReturnVal
         **head_of(dossier),
         found=explaining.explain(session, dossier, now()),
         history=reading.holds_of(session, dossier.id),
-        report=reading.filing_report(session, dossier.id),
+        report=reading.last_report(session, dossier.id),
         kept=reading.keeping(session, dossier.id),
         closing_checks=closings.checks_of(session, dossier.id),
         sources=closings.documents_of(session, dossier.id),

@@ -1,7 +1,8 @@
 """Reading off the rows what the rules ask about a dossier, and lists of what is kept."""
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
@@ -19,20 +20,36 @@ from archive.retention.rules import Facts, Held, Linked, Locks, Standing, evalua
 
 
 def facts(session: Session, dossier: Dossier, now: datetime) -> Facts:
-    """Return everything the answer rests on. Seventeen statements."""
-    keeping = session.get(Keeping, dossier.id)
-    return Facts(
-        now=now,
-        ended=dossier.state in ENDED,
-        closed_on=counted_from(dossier, keeping),
-        claimed=keeping is not None and keeping.claimed,
-        asked=matching.asked_of(session, [dossier], today=shanghai_date(now))[dossier.id],
-        kept=keeping.promise if keeping else None,
-        holds=tuple(_held(hold) for hold in holds_in_force(session, dossier.id)),
-        links=tuple(linked(session, dossier.id)),
-        locks=_locks(session, dossier.id),
-        clock=clocks.trust(session, now),
-    )
+    """Return everything the answer rests on. Some seventeen statements."""
+    return facts_of(session, [dossier], now)[dossier.id]
+
+
+def facts_of(session: Session, dossiers: Sequence[Dossier], now: datetime) -> dict[uuid.UUID, Facts]:
+    """Return the same for many dossiers, in as many statements as for one."""
+    ids = [dossier.id for dossier in dossiers]
+    kept = {row.dossier_id: row for row in session.scalars(select(Keeping).where(Keeping.dossier_id.in_(ids)))}
+    asked = matching.asked_of(session, dossiers, today=shanghai_date(now))
+    holds: dict[uuid.UUID, list[Held]] = defaultdict(list)
+    in_force = select(Hold).where(Hold.dossier_id.in_(ids), Hold.released_at.is_(None))
+    for hold in session.scalars(in_force.order_by(Hold.placed_at, Hold.id)):
+        holds[hold.dossier_id].append(_held(hold))
+    links, locks, clock = _linked(session, ids), _locks(session, ids), clocks.trust(session, now)
+    found = {}
+    for dossier in dossiers:
+        keeping = kept.get(dossier.id)
+        found[dossier.id] = Facts(
+            now=now,
+            ended=dossier.state in ENDED,
+            closed_on=counted_from(dossier, keeping),
+            claimed=keeping is not None and keeping.claimed,
+            asked=asked[dossier.id],
+            kept=keeping.promise if keeping else None,
+            holds=tuple(holds[dossier.id]),
+            links=tuple(links[dossier.id]),
+            locks=locks[dossier.id],
+            clock=clock,
+        )
+    return found
 
 
 def counted_from(dossier: Dossier, keeping: Keeping | None) -> date | None:
@@ -52,8 +69,8 @@ def keeping(session: Session, dossier_id: uuid.UUID) -> Keeping | None:
     return session.get(Keeping, dossier_id)
 
 
-def filing_report(session: Session, dossier_id: uuid.UUID) -> FilingReport | None:
-    """Return what the last examination at filing found. One statement."""
+def last_report(session: Session, dossier_id: uuid.UUID) -> FilingReport | None:
+    """Return what the last examination found. One statement."""
     query = select(FilingReport).where(FilingReport.dossier_id == dossier_id).order_by(FilingReport.id.desc())
     return session.scalars(query.limit(1)).first()
 
@@ -81,35 +98,54 @@ def hold(session: Session, dossier_id: uuid.UUID, hold_id: uuid.UUID) -> Hold:
 
 def joined_ids(session: Session, dossier_id: uuid.UUID) -> set[uuid.UUID]:
     """Return the dossiers joined to this one, over any number of steps."""
-    found, frontier = {dossier_id}, {dossier_id}
+    return _joined(session, [dossier_id])[dossier_id]
+
+
+def _joined(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Return for each dossier those joined to it, over any number of steps. A statement a step."""
+    beside: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    known = frontier = set(ids)
     while frontier:
         rows = session.execute(
             select(Joined.first_id, Joined.second_id).where(
                 or_(Joined.first_id.in_(frontier), Joined.second_id.in_(frontier))
             )
         )
-        frontier = {one for pair in rows for one in pair} - found
-        found |= frontier
-    return found - {dossier_id}
+        for first, second in rows:
+            beside[first].add(second)
+            beside[second].add(first)
+        frontier = set(beside) - known
+        known = known | frontier
+    return {one: _reached(one, beside) - {one} for one in ids}
 
 
-def linked(session: Session, dossier_id: uuid.UUID) -> list[Linked]:
-    """Return the joined dossiers that are still there. Two or more statements."""
-    ids = joined_ids(session, dossier_id)
-    if not ids:
-        return []
+def _reached(start: uuid.UUID, beside: Mapping[uuid.UUID, set[uuid.UUID]]) -> set[uuid.UUID]:
+    found = frontier = {start}
+    while frontier:
+        frontier = {other for one in frontier for other in beside.get(one, ())} - found
+        found = found | frontier
+    return found
+
+
+def _linked(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Linked]]:
+    """Return for each dossier the joined ones that are still there, by number."""
+    joined = _joined(session, ids)
+    others = set().union(*joined.values())
     rows = session.execute(
-        select(Dossier.number, Dossier.closed_at, Keeping)
+        select(Dossier.id, Dossier.number, Dossier.closed_at, Keeping)
         .outerjoin(Keeping, Keeping.dossier_id == Dossier.id)
-        .where(Dossier.id.in_(ids))
+        .where(Dossier.id.in_(others))
         .order_by(Dossier.number)
-    )
-    return [
-        Linked(number, closed_at is not None, promised.promise, promised.claimed)
-        if promised
-        else Linked(number, closed_at is not None, None)
-        for number, closed_at, promised in rows
-    ]
+    ).all() if others else []  # fmt: skip
+    found: dict[uuid.UUID, list[Linked]] = {one: [] for one in ids}
+    for other, number, closed_at, promised in rows:
+        link = Linked(number, closed_at is not None, None)
+        if promised:
+            link = Linked(number, closed_at is not None, promised.promise, promised.claimed)
+        for one in ids:
+            if other in joined[one]:
+                found[one].append(link)
+    return found
 
 
 def promised(session: Session, ids: set[uuid.UUID]) -> list[Promise]:
@@ -122,13 +158,20 @@ def _held(hold: Hold) -> Held:
     return Held(hold.kind, hold.basis, shanghai_date(hold.placed_at), hold.placed_by_name, hold.review_on)
 
 
-def _locks(session: Session, dossier_id: uuid.UUID) -> Locks:
-    files, locked, latest = 0, 0, None
+def _locks(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Locks]:
+    """Return for each dossier what is known of the store's locks on its files. Five statements."""
+    files: Counter[uuid.UUID] = Counter()
+    locked: Counter[uuid.UUID] = Counter()
+    latest: dict[uuid.UUID, datetime] = {}
     for shelf in SHELVES:
-        lock = shelf.lock
-        files += session.scalar(select(func.count()).where(shelf.row.dossier_id == dossier_id)) or 0
-        row = session.execute(
-            select(func.count(lock.locked_until), func.max(lock.locked_until)).where(lock.dossier_id == dossier_id)
-        ).one()
-        locked, latest = locked + row[0], max(filter(None, (latest, row[1])), default=None)
-    return Locks(files, locked, latest, len(alarms.open_of(session, dossier_id)))
+        row, lock = shelf.row, shelf.lock
+        there = select(row.dossier_id, func.count()).where(row.dossier_id.in_(ids)).group_by(row.dossier_id)
+        for dossier_id, count in session.execute(there):
+            files[dossier_id] += count
+        held = select(lock.dossier_id, func.count(lock.locked_until), func.max(lock.locked_until))
+        for dossier_id, count, until in session.execute(held.where(lock.dossier_id.in_(ids)).group_by(lock.dossier_id)):
+            locked[dossier_id] += count
+            if until is not None:
+                latest[dossier_id] = max(until, latest.get(dossier_id, until))
+    alarmed = alarms.open_counts(session, ids)
+    return {one: Locks(files[one], locked[one], latest.get(one), alarmed.get(one, 0)) for one in ids}
