@@ -31,6 +31,8 @@ ACTIONS = {
     "account:new_recovery_codes": "更换恢复码",
     "account:use_recovery_code": "使用恢复码",
     "audit:verify": "校验审计日志",
+    "disposal:recall": "恢复后重新登记销毁清册",
+    "disposal:replay": "恢复后重新销毁",
     "document:strike": "标为误归",
     "document:unstrike": "撤销误归标记",
     "dossier:file": "归档",

@@ -4,6 +4,7 @@ A condition is SQL over OLD and NEW that both understand. Guards hold against ev
 owns its tables: that shows in the audit trail, whose head is anchored outside (see archive.retention).
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -142,9 +143,20 @@ def _forbid_replacing(connection: Connection, table: str) -> None:
     a unique key anyway is refused before that: nobody else notices. An upsert would: these tables are updated first.
     """
     found = inspect(connection)
-    keys = [found.get_pk_constraint(table)["constrained_columns"]]
-    keys += [one["column_names"] for one in found.get_unique_constraints(table)]
-    same = [" AND ".join(f'o."{name}" = NEW."{name}"' for name in key) for key in keys if key]
+    columns = [str(one["name"]) for one in found.get_columns(table)]
+    keys: list[tuple[Sequence[str | None], str]] = [(found.get_pk_constraint(table)["constrained_columns"], "")]
+    keys += [(one["column_names"], "") for one in found.get_unique_constraints(table)]
+    for one in found.get_indexes(table):
+        if one["unique"]:
+            keys.append((one["column_names"], str(one.get("dialect_options", {}).get("sqlite_where", ""))))
+    same = [
+        " AND ".join(
+            [*(f'o."{name}" = NEW."{name}"' for name in key)]
+            + [_of(row, columns, where) for row in ("o", "NEW") if where]
+        )
+        for key, where in keys
+        if key
+    ]
     in_the_way = " OR ".join(f"({one})" for one in ["o.rowid = NEW.rowid", *same])
     insert, update = _replacing(table)
     for name, verb, others in ((insert, "INSERT", ""), (update, "UPDATE", "o.rowid <> OLD.rowid AND ")):
@@ -154,6 +166,12 @@ def _forbid_replacing(connection: Connection, table: str) -> None:
             f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table} WHEN {there} "
             f"BEGIN SELECT RAISE(ABORT, 'no row of {table} takes the place of another'); END",
         )
+
+
+def _of(row: str, columns: Iterable[str], condition: str) -> str:
+    """Return the condition of a partial index as it is asked of one row."""
+    names = re.compile(r"\b(" + "|".join(map(re.escape, columns)) + r")\b")
+    return "(" + names.sub(lambda match: f'{row}."{match[1]}"', condition) + ")"
 
 
 def _replacing(table: str) -> tuple[str, str]:

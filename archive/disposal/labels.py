@@ -85,6 +85,7 @@ REFUSALS = {
     "disposal.cooling": "批准后须满 7 日方可销毁，最早为 {until}。",
     "disposal.approval_old": "批准已超过 {days} 日，须重新批准。",
     "disposal.witnesses": "须有 {needed} 名监销人签到。",
+    "disposal.not_in_trail": "审计日志中没有 {number} 的批准记录，批准可能是伪造的，不能销毁。请审计员核查。",
     "disposal.replaying": "数据库是从备份恢复的，已销毁的案卷正在重新清除，完成之前只能查阅。请稍后再试。",
     "pack.open": "案卷 {number} 尚未办结，办结后才能导出证据包。",
     "pack.count": "一个证据包须有 1 至 {most} 件案卷，现为 {count} 件。请分批制作。",

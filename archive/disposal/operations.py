@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from archive.core.act import Act
 from archive.core.clock import shanghai_date
@@ -48,7 +49,7 @@ def propose(found: Sequence[Dossier], *, act: Act) -> DisposalList:
         lock(act.session, dossier)
         # A doubtful clock makes no list wrong that is looked at again; it stops the destroying itself.
         check_destroyable(dossier.number, reading.standing(act.session, dossier, act.moment).whatever_the_clock)
-        if on_a_list(dossier, act):
+        if on_a_list(act.session, dossier.id):
             raise RuleBroken("disposal.listed_already", number=dossier.number)
         if handed_over_now(dossier.id, act):
             raise RuleBroken("disposal.in_transfer", number=dossier.number)
@@ -188,6 +189,8 @@ def check_ready(found: DisposalList, act: Act) -> None:
     """Refuse to destroy while an approval, a witness or time is lacking, or the list is not what was signed."""
     if found.list_hash != rules.list_hash(found.number, [signed(line) for line in _listed(found)]):
         raise RuleBroken("disposal.hash_changed")
+    if not queries.signed_in_trail(act.session, found):
+        raise RuleBroken("disposal.not_in_trail", number=found.number)
     rules.check_start(queries.hindrances(found, act.moment), found.number)
 
 
@@ -253,17 +256,17 @@ def _line(dossier: Dossier, seq: int, title: str, act: Act) -> DisposalLine:
     )
 
 
-def on_a_list(dossier: Dossier, act: Act) -> bool:
+def on_a_list(session: Session, dossier_id: uuid.UUID) -> bool:
     """Tell whether a dossier stands on a disposal list that is not done with. One statement."""
     gone = (LineState.RETAINED, LineState.DROPPED, LineState.SKIPPED)
     query = (
         select(DisposalLine.id)
         .join(DisposalList)
         .where(
-            DisposalLine.dossier_id == dossier.id, DisposalLine.state.not_in(gone), DisposalList.state.in_(queries.OPEN)
+            DisposalLine.dossier_id == dossier_id, DisposalLine.state.not_in(gone), DisposalList.state.in_(queries.OPEN)
         )
     )
-    return act.session.scalar(query.limit(1)) is not None
+    return session.scalar(query.limit(1)) is not None
 
 
 def handed_over_now(dossier_id: uuid.UUID, act: Act) -> bool:

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
+from archive.audit.models import Entry
+from archive.audit.rules import link_hash
 from archive.core.errors import NotAllowed, NotFound, Problem
 from archive.core.paging import Page, PageRequest, cut, moment
 from archive.disposal import rules
@@ -128,6 +130,17 @@ def hands(found: DisposalList) -> Hands:
 def counting(found: DisposalList) -> list[Approval]:
     """Return the approvals that count: those under the list's present hash, the last two steps."""
     return [one for one in found.approvals if found.list_hash and one.list_hash == found.list_hash]
+
+
+def signed_in_trail(session: Session, found: DisposalList) -> bool:
+    """Tell whether the audit trail knows of each approval that counts: rows alone may be forged. One statement."""
+    entries = session.scalars(select(Entry).where(Entry.action == "disposal:approve", Entry.subject_id == found.id))
+    known = {
+        one.actor_id
+        for one in entries
+        if one.facts.get("hash") == found.list_hash and one.hash == link_hash(one.seq, one.content(), one.previous)
+    }
+    return {one.person_id for one in counting(found)} <= known
 
 
 def hindrances(found: DisposalList, now: datetime) -> list[Problem]:

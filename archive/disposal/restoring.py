@@ -45,6 +45,9 @@ def replay() -> int:
     gone = 0
     for stored in pending():
         record = certificates.read(_content(stored))
+        # First in the trail, then done: the database gives a warrant only for what the trail tells of.
+        with acting(_REPLAYER, _WORKER) as act:
+            _recall(record, act)
         with acting(_REPLAYER, _WORKER) as act:
             gone += _replay(record, stored, act)
         log.warning("destroyed again after a restore: list %s", record["list"]["number"])
@@ -56,12 +59,23 @@ def _content(stored: Stored) -> bytes:
         return stream.read()
 
 
-def _replay(record: dict[str, Any], stored: Stored, act: Act) -> int:
+def _recall(record: dict[str, Any], act: Act) -> None:
+    """Write down again whose list it was, and who appraised, signed and witnessed it."""
     found = _list(record["list"], act)
-    lines = [_line(found, told, act) for told in record["lines"] if told["signed"] is not None]
+    for told in record["lines"]:
+        if told["signed"] is not None:
+            _line(found, told, act)
     _hands(found, record, act)
+    act.record("disposal:recall", found, number=found.number, hash=found.list_hash)
+
+
+def _replay(record: dict[str, Any], stored: Stored, act: Act) -> int:
+    found = act.session.get_one(DisposalList, uuid.UUID(record["list"]["id"]))
     gone = 0
-    for told, line in lines:
+    for told in record["lines"]:
+        if told["signed"] is None:
+            continue
+        line = act.session.get_one(DisposalLine, uuid.UUID(told["id"]))
         if told["state"] != LineState.DESTROYED:
             continue
         _erasures(line, told, act)
@@ -100,7 +114,7 @@ def _list(told: dict[str, Any], act: Act) -> DisposalList:
     return found
 
 
-def _line(found: DisposalList, told: dict[str, Any], act: Act) -> tuple[dict[str, Any], DisposalLine]:
+def _line(found: DisposalList, told: dict[str, Any], act: Act) -> None:
     line = act.session.get(DisposalLine, uuid.UUID(told["id"]))
     if line is None:
         signed, rule = told["signed"], told["rule"]
@@ -129,6 +143,8 @@ def _line(found: DisposalList, told: dict[str, Any], act: Act) -> tuple[dict[str
         act.session.add(line)
     if told["state"] == LineState.DESTROYED and rules.digest(line.manifest) != line.manifest_hash:
         raise RuleBroken("certificate.broken")
+    if line.state is LineState.DESTROYED:
+        return  # before the backup already
     line.outcome, line.reasons = Decision.DESTROY, told["reasons"]
     line.state = LineState.SKIPPED if told["state"] == LineState.SKIPPED else LineState.ERASING
     act.session.flush()
@@ -140,7 +156,6 @@ def _line(found: DisposalList, told: dict[str, Any], act: Act) -> tuple[dict[str
                     decision=Decision(one["decision"]), reason=one["reason"], at=_moment(one["at"]),
                 )
             )  # fmt: skip
-    return told, line
 
 
 def _hands(found: DisposalList, record: dict[str, Any], act: Act) -> None:

@@ -188,7 +188,7 @@ def _line(dossier: Dossier, seq: int, title: str, act: Act) -> TransferLine:
         raise RuleBroken("transfer.open", number=dossier.number)
     if operations.handed_over_now(dossier.id, act):
         raise RuleBroken("transfer.twice", number=dossier.number)
-    if operations.on_a_list(dossier, act):
+    if operations.on_a_list(act.session, dossier.id):
         raise RuleBroken("disposal.listed_already", number=dossier.number)
     objects = operations.manifest(dossier.id, act)
     return TransferLine(

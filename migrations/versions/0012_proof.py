@@ -11,23 +11,42 @@ down_revision = "0011_finding"
 branch_labels = None
 depends_on = None
 
-# As in 0008, and every rendition erased like every version.
+# Who may be destroyed, by the database's own clock. As in 0008, and
+# - the dossier has ended, was registered three years ago, and its keeping counts from no earlier day than its closing;
+# - each of its files, and each rendition, is proved to be gone by its key and the store's version of it;
+# - all appraisers, two at least, said to destroy it;
+# - the two who signed are neither the proposer nor witnesses, signed a week ago, and the audit trail tells that they
+#   did, or that the list was recalled from its certificate after a restore. Forged rows alone give no warrant.
 _WARRANT = """
 CREATE VIEW destruction_warrant AS
 SELECT l.dossier_id AS dossier_id
 FROM disposal_line l
 JOIN disposal_list d ON d.id = l.list_id
 JOIN keeping k ON k.dossier_id = l.dossier_id
+JOIN dossier o ON o.id = l.dossier_id
 WHERE l.state = 'erased' AND d.state = 'executing' AND NOT k.permanent AND k.disposable_at <= {now}
+AND (k.closed_on >= k.filed_on OR k.closing_confirmed_at IS NOT NULL)
+AND o.closed_at IS NOT NULL AND k.closed_on >= o.closed_on AND o.registered_at <= {three_years_ago}
 AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.dossier_id = l.dossier_id AND h.released_at IS NULL)
 AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.line_id = l.id AND e.erased_at IS NULL)
-AND (SELECT count(*) FROM erasure e WHERE e.line_id = l.id)
-  >= (SELECT count(*) FROM version v WHERE v.dossier_id = l.dossier_id){renditions}
+AND NOT EXISTS (SELECT 1 FROM version v WHERE v.dossier_id = l.dossier_id AND NOT EXISTS
+  (SELECT 1 FROM erasure e WHERE e.line_id = l.id AND e.key = v.blob_key AND e.store_version = v.store_version))
+AND NOT EXISTS (SELECT 1 FROM rendition r WHERE r.dossier_id = l.dossier_id AND NOT EXISTS
+  (SELECT 1 FROM erasure e WHERE e.line_id = l.id AND e.key = r.blob_key AND e.store_version = r.store_version))
+AND NOT EXISTS (SELECT 1 FROM appraisal p WHERE p.line_id = l.id AND p.decision <> 'destroy')
+AND (SELECT count(DISTINCT p.person_id) FROM appraisal p WHERE p.line_id = l.id) >= 2
 AND (SELECT count(DISTINCT a.person_id) FROM approval a
-     WHERE a.list_id = d.id AND a.list_hash = d.list_hash AND a.person_id <> d.proposed_by) >= 2
+     WHERE a.list_id = d.id AND a.list_hash = d.list_hash AND a.person_id <> d.proposed_by AND a.at <= {week_ago}
+     AND NOT EXISTS (SELECT 1 FROM witness w WHERE w.list_id = d.id AND w.person_id = a.person_id)
+     AND EXISTS (SELECT 1 FROM audit_entry t WHERE t.subject_id = d.id
+       AND (t.action = 'disposal:recall' OR (t.action = 'disposal:approve' AND t.actor_id = a.person_id)))) >= 2
 AND (SELECT count(DISTINCT w.person_id) FROM witness w WHERE w.list_id = d.id AND w.person_id <> d.proposed_by) >= 2
 """
-_RENDITIONS = " + (SELECT count(*) FROM rendition r WHERE r.dossier_id = l.dossier_id)"
+# For going back to 0011.
+_WARRANT_BEFORE = """
+CREATE VIEW destruction_warrant AS
+SELECT l.dossier_id AS dossier_id FROM disposal_line l WHERE 1 = 0
+"""
 
 _UNWARRANTED = "NOT EXISTS (SELECT 1 FROM destruction_warrant w WHERE w.dossier_id = OLD.dossier_id)"
 # Rows that go with their dossier and not before, and what may change in them.
@@ -74,12 +93,17 @@ def _guards(connection: sa.Connection) -> list[Guard]:
     return found
 
 
-def _warrant(renditions: str) -> None:
-    connection = op.get_bind()
-    sqlite = connection.dialect.name == "sqlite"
-    now = "strftime('%Y-%m-%d %H:%M:%f', 'now')" if sqlite else "clock_timestamp()"
-    op.execute("DROP VIEW destruction_warrant")
-    connection.exec_driver_sql(_WARRANT.format(now=now, renditions=renditions))
+def _ago(connection: sa.Connection, days: int = 0, years: int = 0) -> str:
+    """Return the moment so long before the database's now, as SQL."""
+    if connection.dialect.name == "sqlite":
+        return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '-{days} days', '-{years} years')"
+    return f"(clock_timestamp() - interval '{days} days' - interval '{years} years')"
+
+
+def _warrant(connection: sa.Connection, view: str) -> None:
+    connection.exec_driver_sql("DROP VIEW destruction_warrant")
+    now, week_ago = _ago(connection), _ago(connection, days=7)
+    connection.exec_driver_sql(view.format(now=now, week_ago=week_ago, three_years_ago=_ago(connection, years=3)))
 
 
 def _moment() -> sa.DateTime:
@@ -232,13 +256,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_transfer_line_dossier_id"), "transfer_line", ["dossier_id"], unique=False)
     op.add_column("filing_report", sa.Column("occasion", sa.String(length=40), nullable=False, server_default="filing"))
-    _warrant(_RENDITIONS)
+    _warrant(op.get_bind(), _WARRANT)
     guards.create(op.get_bind(), _guards(op.get_bind()))
 
 
 def downgrade() -> None:
     guards.drop(op.get_bind(), _guards(op.get_bind()))
-    _warrant("")
+    _warrant(op.get_bind(), _WARRANT_BEFORE)
     # Not in batch: rebuilding the table would lose its guards.
     op.drop_column("filing_report", "occasion")
     op.drop_index(op.f("ix_transfer_line_dossier_id"), table_name="transfer_line")

@@ -206,6 +206,18 @@ def test_no_row_is_put_in_the_place_of_another(office: Office) -> None:
             "WHERE dossier_id IN (SELECT id FROM dossier WHERE closed_at IS NULL)"
         )
     assert builders.keeping(number).last_day == promised
+    # Where one of a key may be open at a time, the open one is not displaced, and after it a further one is.
+    alarm = (
+        "INTO alarm (id, kind, key, facts, raised_at, seen_at, cleared_by_name, note) "
+        "VALUES (hex(randomblob(16)), 'missing', 'k', '{}', '2026-03-05', '2026-03-05', '', '')"
+    )
+    run(f"INSERT {alarm}")
+    with pytest.raises(DatabaseError, match="place of another"):
+        run(f"INSERT OR REPLACE {alarm}")
+    run("UPDATE alarm SET cleared_at = '2026-03-06'")
+    assert run(f"INSERT {alarm}") == 1
+    with pytest.raises(DatabaseError):
+        run("UPDATE OR REPLACE alarm SET cleared_at = NULL WHERE cleared_at IS NOT NULL")
 
 
 def test_all_guards_are_up(app: object) -> None:
