@@ -1,8 +1,8 @@
-"""The papers a dossier gets when it is filed away, kept with it as PDF/A: cover (卷皮) and catalogue (卷内目录)."""
+"""The papers a dossier gets when it is filed away, kept with it as PDF/A: 卷皮, 卷内目录, 四性检测报告."""
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from archive.core.act import now
 from archive.core.clock import shanghai_date
 from archive.core.db import db
+from archive.core.labels import label
 from archive.core.ports import ports
-from archive.disposal import rules
+from archive.disposal import rules, sheets
 from archive.documents import renditions, striking
 from archive.documents.kinds import RenditionKind
 from archive.documents.models import Document, Rendition, Version
@@ -21,13 +22,17 @@ from archive.dossiers.models import Closing, Dossier
 from archive.dossiers.states import CodeTable
 from archive.letters.compose import compose
 from archive.people.models import Account
-from archive.retention.models import Keeping
+from archive.retention import reading
+from archive.retention.four_properties import Property, Result
+from archive.retention.labels import CHECKS
+from archive.retention.models import FilingReport, Keeping
+from archive.retention.rules import said_at
 
 _STRUCK = "误归，不计"
 
 
 def make(dossier_id: uuid.UUID) -> int:
-    """Make cover and catalogue of a filed dossier as it stands, and the PDF/A its office documents lack; tell how many.
+    """Make the papers of a filed dossier as it stands, and the PDF/A its office documents lack; tell how many.
 
     Repeatable: what says the same as the one made last is not made again. Raises StoreDown, Damaged.
     """
@@ -37,17 +42,20 @@ def make(dossier_id: uuid.UUID) -> int:
     made = renditions.make(dossier_id)  # first: the catalogue tells of them
     dossier, kept = session.get_one(Dossier, dossier_id), session.get_one(Keeping, dossier_id)
     wanted = {
-        RenditionKind.COVER: ("cover", cover(session, dossier, kept)),
-        RenditionKind.CATALOGUE: ("catalogue", catalogue(session, dossier, kept.filed_number)),
+        RenditionKind.COVER: cover(session, dossier, kept),
+        RenditionKind.CATALOGUE: catalogue(session, dossier, kept.filed_number),
     }
+    report = reading.last_report(session, dossier_id)
+    if report is not None:
+        wanted[RenditionKind.EXAMINATION] = examination(dossier, kept, report)
     from archive.letters import pdf  # here: the renderer loads slowly, and only the worker sets papers
 
-    missing = {
-        kind: paper for kind, paper in wanted.items() if not _there(session, dossier_id, kind, _digest(paper[1]))
-    }
+    missing = {kind: said for kind, said in wanted.items() if not _there(session, dossier_id, kind, _digest(said))}
     session.rollback()  # setting takes its time; no transaction stays open meanwhile
-    for kind, (letter, facts) in missing.items():
-        renditions.keep_paper(dossier_id, kind, pdf.render(compose(letter, facts)), _digest(facts))
+    for kind, said in missing.items():
+        letter = kind is not RenditionKind.EXAMINATION
+        made_of = pdf.render(compose(kind.value, said)) if letter else sheets.examination(said)
+        renditions.keep_paper(dossier_id, kind, made_of, _digest(said))
     return made + len(missing)
 
 
@@ -112,6 +120,37 @@ def catalogue(session: Session, dossier: Dossier, filed_number: str) -> dict[str
         "dossier": {"number": filed_number or dossier.number, "title": dossier.title},
         "items": items,
     }
+
+
+def examination(dossier: Dossier, kept: Keeping, report: FilingReport) -> dict[str, Any]:
+    """Return what the report on an examination says. Costs no statement."""
+    results = [Result(one["result"]) for one in report.checks]
+    noted = sum(one in (Result.NOTED, Result.NOT_RUN) for one in results)
+    conclusion = "不合格" if Result.FAILED in results else f"合格，{noted}项提示" if noted else "合格"
+    return {
+        "number": dossier.number,
+        "filed_number": kept.filed_number,
+        "title": dossier.title,
+        "occasion": label(report.occasion),
+        "at": said_at(report.at),
+        "by": report.by_name,
+        "conclusion": conclusion,
+        "checks": [
+            {
+                "property": label(Property(one["property"])),
+                "what": CHECKS[one["code"]],
+                "result": label(Result(one["result"])),
+                "about": "、".join(one["about"])
+                if one["code"] == "fields" or not one["about"]
+                else _items(one["about"]),
+            }
+            for one in report.checks
+        ],
+    }
+
+
+def _items(labels: Sequence[str]) -> str:
+    return f"第{'、'.join(labels)}件"
 
 
 def _is_filed(session: Session, dossier_id: uuid.UUID) -> bool:

@@ -1,7 +1,8 @@
-"""Papers as PDF/A: the 销毁清册 that is signed, the 销毁证明 beside its JSON, and the 移交清册."""
+"""Papers as PDF/A: 销毁清册 that is signed, 销毁证明 beside its JSON, 移交清册, 四性检测报告 of a dossier."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from archive.core.clock import SHANGHAI
 from archive.core.labels import label
@@ -108,6 +109,28 @@ def transfer_list(found: Transfer) -> bytes:
     return _pdf("档案移交清册", blocks)
 
 
+def examination(found: Mapping[str, Any]) -> bytes:
+    """Return what an examination of a dossier found as PDF; `found` as `filing_papers.examination` returns it."""
+    rows = tuple(
+        Row((str(number), one["property"], one["what"], one["result"], one["about"]))
+        for number, one in enumerate(found["checks"], start=1)
+    )
+    blocks = [
+        Table((Column(5), Column(9), Column(5), Column(9)), (
+            Row(("档号", found["filed_number"], "案件编号", found["number"])),
+            Row(("检测环节", found["occasion"], "检测时间", found["at"])),
+            Row(("检测人", found["by"], "结论", found["conclusion"])),
+        )),
+        Table((Column(5), Column(23)), (Row(("题名", found["title"])),)),
+        Table(
+            (Column(2.2, "序号"), Column(4, "性质"), Column(9, "检测项目"), Column(4, "结果"), Column(8.8, "涉及材料")),
+            rows,
+        ),
+        Paragraph(Style.BODY, "检测项目参照《文书类电子档案检测一般要求》（DA/T 70—2018）。“未检测”的项目不作为合格。"),
+    ]  # fmt: skip
+    return _pdf("电子档案四性检测报告", blocks, landscape=False)
+
+
 def _lines(lines: Iterable[DisposalLine]) -> Table:
     return Table(
         _COLUMNS,
@@ -124,7 +147,7 @@ def _form(*rows: Sequence[str]) -> list[Block]:
     return [Table(_HEAD, tuple(Row(tuple(cells)) for cells in rows))]
 
 
-def _pdf(title: str, blocks: Sequence[Block]) -> bytes:
+def _pdf(title: str, blocks: Sequence[Block], *, landscape: bool = True) -> bytes:
     from archive.letters import pdf  # here: the renderer loads slowly, and only the worker sets papers
 
     return pdf.render(
@@ -136,7 +159,7 @@ def _pdf(title: str, blocks: Sequence[Block]) -> bytes:
             number="",
             title=typeset.break_title(title),
             blocks=tuple(blocks),
-            landscape=True,
+            landscape=landscape,
         )
     )
 

@@ -65,3 +65,4 @@ class RenditionKind(StrEnum):
     PDFA = "pdfa"  # an office document as PDF/A
     COVER = "cover"  # 卷皮
     CATALOGUE = "catalogue"  # 卷内目录
+    EXAMINATION = "examination"  # 四性检测报告

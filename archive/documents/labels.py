@@ -42,6 +42,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         RenditionKind.PDFA: "长期保存件（PDF/A）",
         RenditionKind.COVER: "卷皮",
         RenditionKind.CATALOGUE: "卷内目录",
+        RenditionKind.EXAMINATION: "四性检测报告",
     },
     CustodyEvent: {
         CustodyEvent.RECEIVED: "收到原件",

@@ -20,7 +20,7 @@ from archive.dossiers.states import State
 from archive.extraction import convert
 from archive.jobs.models import Job
 from archive.letters import archival
-from archive.retention import locks, reconciling
+from archive.retention import locks, reading, reconciling
 from archive.retention.models import RenditionLock
 from tests import disposal_builders as disposal
 from tests import retention_builders as builders
@@ -61,10 +61,10 @@ def test_a_filed_dossier_gets_cover_catalogue_and_pdf_a_which_are_locked_and_fou
     dossier_id = builders.dossier(number).id
     kinds = set(db.session.scalars(select(Job.kind).where(Job.dossier_id == dossier_id)))
     assert "disposal.paper_filed" in kinds
-    assert filing_papers.make(dossier_id) == 3
+    assert filing_papers.make(dossier_id) == 4
     assert filing_papers.make(dossier_id) == 0
     made = made_of(number)
-    for kind in (RenditionKind.COVER, RenditionKind.CATALOGUE):
+    for kind in (RenditionKind.COVER, RenditionKind.CATALOGUE, RenditionKind.EXAMINATION):
         assert archival.marks(renditions.read(made[kind]))["pdfa"]
     assert b"pdfaid:part" in renditions.read(made[RenditionKind.PDFA])
     facts = filing_papers.catalogue(db.session(), builders.dossier(number), builders.keeping(number).filed_number)
@@ -72,10 +72,10 @@ def test_a_filed_dossier_gets_cover_catalogue_and_pdf_a_which_are_locked_and_fou
     locks.extend_dossier(dossier_id)
     until = builders.keeping(number).disposable_at
     rows = db.session.scalars(select(RenditionLock)).all()
-    assert len(rows) == 3
+    assert len(rows) == 4
     assert all(row.locked_until > until for row in rows)
     assert reconciling.reconcile().findings == 0
-    assert reconciling.read_again(most_bytes=1 << 20).rows == 5
+    assert reconciling.read_again(most_bytes=1 << 20).rows == 6
     clock.moment = disposal.present().replace(year=2030)
     assert sweeping.sweep(clock.moment).blobs == 0
     first = made[RenditionKind.COVER]
@@ -86,12 +86,12 @@ def test_what_was_made_goes_with_the_dossier_and_is_named_in_the_list(office: Of
     builders.long_ago(clock)
     number = filed(office, clock, office_file=False)
     dossier_id = builders.dossier(number).id
-    assert filing_papers.make(dossier_id) == 2
+    assert filing_papers.make(dossier_id) == 3
     locks.sweep()
     disposal.marked(clock, disposal.present() - disposal.timedelta(days=15))
     assert filing_papers.make(dossier_id) == 0
     found = disposal.ready(office, clock, [number])
-    assert len(disposal.fetched(found).lines[0].manifest) == 3
+    assert len(disposal.fetched(found).lines[0].manifest) == 4
     assert disposal.destroyed(office, found) is ListState.CERTIFIED
     assert not list(ports.store.versions(dossier_id.hex))
     assert db.session.scalars(select(Rendition)).all() == []
@@ -115,6 +115,12 @@ def test_the_cover_tells_what_is_kept_and_leaves_out_what_was_struck(office: Off
     assert cover["dossier"]["filed_by"] == office.person("head").name
     facts = filing_papers.catalogue(db.session(), builders.dossier(number), kept.filed_number)
     assert [row["note"] for row in facts["items"]] == ["", "误归，不计"]
+    report = reading.last_report(db.session(), builders.dossier(number).id)
+    assert report is not None
+    said = filing_papers.examination(builders.dossier(number), kept, report)
+    assert (said["occasion"], said["by"]) == ("归档检测", office.person("head").name)
+    unseen = [one["result"] for one in said["checks"] if one["what"] == "病毒查杀"]
+    assert (unseen, said["conclusion"]) == (["未检测"], "合格，1项提示")
 
 
 def _document_of(version_id):
