@@ -132,7 +132,8 @@ def install_features(app: Flask) -> None:
 def _join_letters() -> None:
     """Let letters say what they ask before a dossier ends, hear of replies, and keep their register without gaps."""
     from archive.disposal import erasing
-    from archive.letters import ending, errands, replies
+    from archive.disposal.operations import on_a_list
+    from archive.letters import ending, errands, operations, replies
     from archive.letters.happenings import extensions, told
     from archive.responses import joining
 
@@ -144,6 +145,7 @@ def _join_letters() -> None:
     work.add_errands(errands.errands)
     joining.add(replies.answerable, replies.refresh)
     erasing.stays("letter_number", {"letter_id": None})
+    operations.listed_by(on_a_list)
 
 
 def make_ports(settings: Settings, clock: Clock | None = None) -> Ports:

@@ -20,6 +20,9 @@ from archive.dossiers import legacy
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import Channel, State
 from archive.dossiers.values import Complaint, Legacy, PartyValue
+from archive.letters import operations as letters
+from archive.letters.kinds import LetterKind
+from archive.letters.states import Step
 from archive.people import queries as people
 from archive.people.rules import Person
 from archive.retention import clocks, closings, holds, privacy, reading
@@ -191,6 +194,13 @@ def _asked_for_erasure() -> None:
             act=act,
         ),
     )
+
+    def write(act: Act) -> None:
+        given = {"officer": {"phone": "0512-58000000"}}
+        row = letters.draft(_named([number], act)[0], LetterKind.ERASURE_REPLY, given=given, act=act)
+        letters.take_step(row, Step.SUBMIT, act=act)
+
+    _do("head", write)
 
 
 def _listed(numbers: Sequence[str], days: int) -> str:

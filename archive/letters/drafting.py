@@ -23,7 +23,7 @@ from archive.letters.kinds import Addressee, Kind, LetterKind, kind
 from archive.letters.models import LetterRow
 from archive.letters.states import LetterState, Relation
 from archive.procedures import queries as procedures
-from archive.retention import reading
+from archive.retention import privacy, reading
 
 # The codes of non-acceptance (中国人民银行令〔2020〕第5号, 第四十二条) as the notice's own choices.
 _GROUNDS = {
@@ -71,6 +71,7 @@ def gather(
         _filing(session, dossier),
         handled.gather(session, dossier, of),
         _about(about) if about else {},
+        _erasure(session, dossier) if of.code is LetterKind.ERASURE_REPLY else {},
         _times(session, about) if about and of.code is LetterKind.REMINDER else {},
         _receipt(about, dossier, author) if about and of.code is LetterKind.RECEIPT else {},
     ):
@@ -219,6 +220,22 @@ def _filing(session: Session, dossier: Dossier) -> dict[str, Any]:
         "dossier.number": kept.filed_number,
         "dossier.retention": "永久" if kept.permanent else f"{kept.rule_years}年",
         "dossier.kept_until": kept.last_day.isoformat() if kept.last_day else None,
+    }
+
+
+def _erasure(session: Session, dossier: Dossier) -> dict[str, Any]:
+    """Return what was decided on the last request for erasure. One statement."""
+    asked = next(iter(privacy.requests_of(session, dossier)), None)
+    if asked is None:
+        return {}
+    return {
+        "erasure.received_on": asked.received_on.isoformat(),
+        "erasure.asked": asked.note or "删除你的个人信息",
+        "erasure.over": asked.granted,
+        "erasure.permanent": asked.permanent,
+        "erasure.period": asked.period,
+        "erasure.rule": asked.rule,
+        "erasure.restricted_on": shanghai_date(asked.answered_at).isoformat(),
     }
 
 

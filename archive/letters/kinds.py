@@ -46,6 +46,7 @@ class LetterKind(StrEnum):
     DISPOSAL_LIST = "disposal-list"
     CORRECTION = "correction"
     REVOCATION = "revocation"
+    ERASURE_REPLY = "erasure-reply"
 
 
 class Addressee(StrEnum):

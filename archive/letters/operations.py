@@ -1,7 +1,7 @@
 """Drafting, revising and reviewing letters. None of these commits; a letter that belongs to another goes with it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,13 @@ from archive.retention import reading
 
 # What a letter and its notice say alike of the office.
 _OF_BOTH = ("office", "officer", "signer")
+# What tells that a dossier stands on a disposal list: the list names every file, so none is added.
+_LISTED: list[Callable[[Session, uuid.UUID], bool]] = []
+
+
+def listed_by(tell: Callable[[Session, uuid.UUID], bool]) -> None:
+    """Let an upper feature tell of dossiers on a disposal list. At start-up, once."""
+    _LISTED[:] = [tell]
 
 
 def draft(
@@ -181,8 +188,10 @@ def check_takes(session: Session, dossier: Dossier, of: Kind, at: datetime) -> N
     if not of.may_issue(dossier.state.value):
         check_open(dossier)
     kept = reading.keeping(session, dossier.id)
-    # What may be put on a disposal list stands as it is: its list names every file.
-    if kept is not None and kept.disposable_at is not None and kept.disposable_at <= at:
+    if kept is None or kept.disposable_at is None or kept.disposable_at > at:
+        return
+    # What may be put on a disposal list stands as it is; but whoever asks for erasure is answered at any time.
+    if of.code not in rules.AFTER_KEEPING or any(tell(session, dossier.id) for tell in _LISTED):
         raise RuleBroken("letter.dossier_due", number=dossier.number)
 
 

@@ -38,6 +38,8 @@ RELATIONS: Mapping[LetterKind, Relation] = {
 }
 # Written about an issued letter only.
 NEEDS_ABOUT = frozenset({LetterKind.REMINDER, LetterKind.CORRECTION, LetterKind.REVOCATION})
+# Written though the dossier's keeping is over, as long as it stands on no disposal list.
+AFTER_KEEPING = frozenset({LetterKind.ERASURE_REPLY})
 # Made for something else than a dossier.
 NOT_OF_A_DOSSIER = frozenset({LetterKind.DISPOSAL_LIST})
 

@@ -229,7 +229,7 @@ def join(form: dict[str, Any], number: str) -> None:
 @requires(Permission.RESTRICT)
 @api.response(200, forms.ErasureRequestBody(many=True))
 def list_erasure_requests(number: str) -> Any:
-    """List requests for erasure about a dossier, with their replies."""
+    """List requests for erasure about a dossier, with what was decided."""
     session = db.session()
     return privacy.requests_of(session, access.find(session, number, person()))
 
@@ -240,7 +240,7 @@ def list_erasure_requests(number: str) -> Any:
 @api.arguments(forms.AnswerErasure)
 @api.response(201, forms.ErasureRequestBody)
 def answer_erasure(form: dict[str, Any], number: str) -> Any:
-    """Answer a request for erasure: restrict the dossier, keep it, and return the reasoned reply."""
+    """Decide on a request for erasure: restrict the dossier. The answer is a letter (erasure-reply)."""
     with acting() as act:
         return privacy.answer(access.find(act.session, number, person()), **form, act=act)
 

@@ -203,13 +203,15 @@ class AwaitingPage(Schema):
 
 
 class ErasureRequestBody(Schema):
-    """A request for erasure and its reasoned reply."""
+    """A request for erasure, and until when and by which rule the dossier is kept."""
 
     id = fields.UUID()
     received_on = fields.Date()
     note = fields.String()
     granted = fields.Boolean()
-    reply = fields.String()
+    permanent = fields.Boolean()
+    period = fields.String()
+    rule = fields.String()
     answered_by = fields.String(attribute="answered_by_name")
     answered_at = fields.AwareDateTime()
 

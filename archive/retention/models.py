@@ -316,7 +316,7 @@ class FilingReport(Base):
 
 
 class ErasureRequest(Base):
-    """A complainant asks that what is kept about them be erased; what was answered, and why, in full."""
+    """A complainant asks that what is kept about them be erased; what was decided: until when it is kept, and why."""
 
     __tablename__ = "erasure_request"
     audit_kind = "erasure_request"
@@ -327,7 +327,9 @@ class ErasureRequest(Base):
     received_on: Mapped[date]
     note: Mapped[str] = mapped_column(default="")
     granted: Mapped[bool]
-    reply: Mapped[str]
+    permanent: Mapped[bool]
+    period: Mapped[str] = mapped_column(String(120))
+    rule: Mapped[str] = mapped_column(String(400))
     answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     answered_by_name: Mapped[str] = mapped_column(String(80))
     answered_at: Mapped[datetime]

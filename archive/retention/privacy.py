@@ -6,6 +6,7 @@ securing stops); the period rests on 第十三条第一款第三项 and the rule
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -14,45 +15,56 @@ from sqlalchemy.orm import Session
 from archive.core.act import Act
 from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, NotAllowed, Problem
-from archive.core.labels import sentence
 from archive.core.paging import Page, PageRequest, cut
-from archive.core.ports import ports
 from archive.dossiers import guarding
 from archive.dossiers import rules as dossiers
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier
 from archive.people.rules import Permission, Person
-from archive.retention import explaining
-from archive.retention.explaining import Explanation
+from archive.retention import reading
 from archive.retention.models import ErasureRequest
+from archive.retention.periods import MOST_YEARS, Asked
+from archive.retention.rules import Facts, evaluate
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Until when a dossier is kept, as its complainant is told, and by which rule; whether that is over."""
+
+    period: str
+    rule: str
+    permanent: bool
+    over: bool
 
 
 def answer(dossier: Dossier, *, received_on: date, note: str = "", act: Act) -> ErasureRequest:
-    """Answer a request for erasure: restrict the dossier as long as it must be kept, and write the reasoned reply.
+    """Decide on a request for erasure: restrict the dossier, and write down until when and why it is kept.
 
-    Nothing is erased here: what is over goes by an approved list. Raises NotAllowed, BadInput.
+    Nothing is erased here: what is over goes by an approved list. The person is told by a letter of a kind of its own
+    that says what is decided here. Raises NotAllowed, BadInput.
     """
     if dossiers.lacks(act.actor, Permission.RESTRICT, dossier.unit.path):
         raise NotAllowed("person.lacks", permission=Permission.RESTRICT)
     if received_on > shanghai_date(act.moment):
         raise BadInput("input.bad", [Problem("input.future", "received_on")])
-    found = explaining.explain(act.session, dossier, act.moment)
+    found = ground(reading.facts(act.session, dossier, act.moment))
     if not dossier.restricted:
         guarding.restrict(dossier, reason="个人信息主体请求删除，保管期限未满，停止除存储外的处理", act=act)
-    granted = found.standing.whatever_the_clock.destroyable
     request = ErasureRequest(
         dossier_id=dossier.id,
         received_on=received_on,
         note=note,
-        granted=granted,
-        reply=reply(found, received_on, granted, shanghai_date(act.moment)),
+        granted=found.over,
+        permanent=found.permanent,
+        period=found.period,
+        rule=found.rule,
         answered_by=act.actor.id,
         answered_by_name=act.actor.name,
         answered_at=act.moment,
     )
     act.session.add(request)
     act.session.flush()
-    act.record("erasure_request:answer", request, number=dossier.number, granted=granted)
+    act.record("erasure_request:answer", request, number=dossier.number, granted=found.over)
     return request
 
 
@@ -78,29 +90,23 @@ def listed(session: Session, person: Person, request: PageRequest) -> Page[tuple
     return cut(rows, request, lambda row: [row[0].id])
 
 
-def reply(found: Explanation, received_on: date, granted: bool, today: date) -> str:
-    """Return the text of the reply: what was asked, what is done, and every reason."""
-    asked = f"　　您于 {_day(received_on)} 提出的删除个人信息请求收悉（案号 {found.number}）。现答复如下："
-    if granted:
-        body = ["　　该案卷保管期限已满，将依照档案鉴定和销毁程序予以销毁。"]
-    else:
-        body = [
-            f"　　一、该案卷须依法保管，保管期限：{found.summary}。",
-            *([f"　　依据：{found.promise.asked.name}，{found.promise.asked.basis}。"] if found.promise else []),
-            *(f"　　（{number}）{sentence(reason)}" for number, reason in enumerate(_lasting(found), start=1)),
-            "　　二、依照《中华人民共和国个人信息保护法》第四十七条第二款，保管期限未满的，停止除存储和采取必要的"
-            "安全保护措施之外的处理。自本日起，该案卷已限制查阅。",
-            "　　三、保管期限届满后，将依照程序鉴定、销毁，销毁情况可以查询。",
-        ]
-    office = ports().settings.office_name
-    return "\n".join(["关于删除个人信息请求的答复", "", "您好：", asked, *body, "", office, _day(today)])
+def ground(found: Facts) -> Ground:
+    """Return what the complainant is told. What a dossier is held for, or joined to, is nobody's business outside."""
+    standing = evaluate(found).whatever_the_clock
+    promise = standing.promise if found.kept is not None else None
+    if promise is None:
+        # Not ended, or not filed: the longest of what the rules ask will bind.
+        longest = max(found.asked, key=lambda one: one.years or MOST_YEARS + 1)
+        said = f"{longest.years}年，自办结之日起计算，案件尚未办结" if longest.years else "永久"
+        return Ground(said, _rule(longest), longest.years is None, False)
+    if promise.last_day is None:
+        return Ground("永久", _rule(promise.asked), True, False)
+    years = f"{promise.asked.years}年，" if promise.asked.years else ""
+    said = f"{years}至{promise.last_day.year}年{promise.last_day.month}月{promise.last_day.day}日"
+    if standing.expired and not standing.destroyable:
+        said += "，期满后因依法应当继续保管的情形尚未消除，继续保管"
+    return Ground(said, _rule(promise.asked), False, standing.destroyable)
 
 
-def _lasting(found: Explanation) -> list[Problem]:
-    # What it is held for, and what it is joined to, is nobody's business outside.
-    told = ("kept.until", "kept.permanent", "kept.open", "kept.no_date")
-    return [one for one in found.standing.reasons if one.code in told]
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+def _rule(asked: Asked) -> str:
+    return f"{asked.name}，{asked.basis}"

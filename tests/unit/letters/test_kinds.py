@@ -19,7 +19,7 @@ def example(code: str):  # type: ignore[no-untyped-def]
 
 def test_every_folder_is_a_kind_and_every_kind_has_its_folder() -> None:
     assert {path.name for path in LETTERS.iterdir() if path.is_dir()} - {"_shared"} == set(CODES)
-    assert len(CODES) == 26
+    assert len(CODES) == 27
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -62,20 +62,20 @@ def test_assignment_and_transfer_are_paired_with_the_notice_to_the_complainant()
     assert paired == {LetterKind.ASSIGNMENT, LetterKind.TRANSFER}
 
 
-def test_refusal_result_and_extension_carry_the_ways_of_redress() -> None:
+def test_what_decides_about_somebody_carries_the_ways_of_redress() -> None:
     with_remedies = {one.code for one in kinds() if one.remedies}
     drawn = {
         code
         for code in CODES
         if any(block.kind is templates.BlockKind.REMEDIES for block in templates.default(code).blocks)
     }
-    assert with_remedies == drawn == {"refusal", "result", "extension"}
+    assert with_remedies == drawn == {"refusal", "result", "extension", "erasure-reply"}
 
 
 def test_letters_proper_wear_the_red_head_and_notices_do_not() -> None:
     assert {one.code.value for one in kinds() if one.form is Form.LETTER} == {
         "inquiry", "assignment", "transfer", "result", "reminder", "consultation", "referral", "feedback",
-        "correction", "revocation",
+        "correction", "revocation", "erasure-reply",
     }  # fmt: skip
 
 

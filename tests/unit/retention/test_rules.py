@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.core.errors import Problem, Refused
-from archive.retention import rules
+from archive.retention import privacy, rules
 from archive.retention.periods import Asked, Promise, longest, promise
+from archive.retention.privacy import Ground
 from archive.retention.rules import ClockTrust, Facts, Held, HoldKind, Linked, Locks
 
 BASE = Asked("base", 1, "一般投诉案卷", 3, "第四十四条")
@@ -114,3 +115,16 @@ def test_nothing_is_destroyable_before_three_years_from_its_closing(
         assert ended
         assert closed_on is not None
         assert now >= promise(closed_on, BASE).disposable_at
+
+
+def test_a_complainant_is_told_until_when_and_by_which_rule_but_not_what_for_it_is_held() -> None:
+    before = facts(now=EXPIRED - timedelta(days=1))
+    assert privacy.ground(before) == Ground("3年，至2029年11月21日", "一般投诉案卷，第四十四条", False, False)
+    assert privacy.ground(facts()).over
+    held = privacy.ground(facts(holds=(HELD,)))
+    assert (held.over, "继续保管" in held.period, "苏0582" in held.period) == (False, True, False)
+    for_ever = Asked("major", 1, "重大案卷", None, "保管期限表")
+    kept = privacy.ground(facts(asked=(BASE, for_ever), kept=promise(CLOSED, for_ever)))
+    assert kept == Ground("永久", "重大案卷，保管期限表", True, False)
+    open_ = privacy.ground(facts(ended=False, closed_on=None, kept=None, asked=(BASE, CREDIT)))
+    assert open_ == Ground("10年，自办结之日起计算，案件尚未办结", "征信投诉案卷，银办发〔2014〕73号", False, False)
