@@ -115,7 +115,7 @@ def examination(found: Mapping[str, Any]) -> bytes:
         Row((str(number), one["property"], one["what"], one["result"], one["about"]))
         for number, one in enumerate(found["checks"], start=1)
     )
-    blocks = [
+    blocks: list[Block] = [
         Table((Column(5), Column(9), Column(5), Column(9)), (
             Row(("档号", found["filed_number"], "案件编号", found["number"])),
             Row(("检测环节", found["occasion"], "检测时间", found["at"])),
