@@ -18,17 +18,24 @@ from sqlalchemy import Engine, event, insert, select, update
 
 from archive import config
 from archive.bench import limits
+from archive.bench.retention import kept
 from archive.binding import handlers
 from archive.binding.models import Escalation
 from archive.core import schema
 from archive.core.act import Machine, acting
 from archive.core.clock import shanghai_date
 from archive.core.db import db, weigh_tables
-from archive.dossiers.models import Dossier, Party
-from archive.dossiers.states import ENDED, State
+from archive.dossiers.models import Closing, Dossier, Party
+from archive.dossiers.states import ENDED, NoticeChannel, State
+from archive.handling.kinds import Side
+from archive.handling.models import FollowUp
+from archive.letters.kinds import LetterKind
+from archive.letters.models import LetterRow
+from archive.letters.states import LetterState
 from archive.people.guard import SIGNED_IN, access_of
 from archive.people.models import Account, RoleHeld, Unit
 from archive.people.rules import PERMISSIONS, Permission, Role
+from archive.retention.models import Keeping, RetentionRule
 
 _TIMES, OK = 5, 200
 # How the dossiers of an office some years old are spread over the states.
@@ -103,9 +110,11 @@ def _live(chance: random.Random, officer: str) -> None:
     states = chance.choices(list(_SPREAD), list(_SPREAD.values()), k=1000)
     with acting(Machine("bench")) as act:
         officer_id = act.session.scalars(select(Account.id).where(Account.fs_uniquifier == officer)).one()
-        rows = act.session.execute(select(Dossier.id, Dossier.received_at).order_by(Dossier.number)).all()
-        parties, changes = [], []
-        for serial, (dossier_id, received) in enumerate(rows):
+        rule = act.session.scalars(select(RetentionRule).where(RetentionRule.code == "base")).one()
+        rows = act.session.execute(select(Dossier.id, Dossier.number, Dossier.received_at).order_by(Dossier.number))
+        added: dict[type, list[dict[str, Any]]] = {one: [] for one in (Party, LetterRow, Closing, Keeping, FollowUp)}
+        changes = []
+        for serial, (dossier_id, number, received) in enumerate(rows.all()):
             state = states[serial % len(states)]
             over = state in ENDED
             received -= timedelta(days=365 * (serial % 6)) if over else timedelta(0)
@@ -117,11 +126,29 @@ def _live(chance: random.Random, officer: str) -> None:
                     "closed_at": ended, "closed_on": shanghai_date(ended) if ended else None,
                 }
             )  # fmt: skip
-            parties.append({"dossier_id": dossier_id, "name": f"投诉人{serial}"})
+            added[Party].append({"dossier_id": dossier_id, "name": f"投诉人{serial}"})
+            added[LetterRow].append(
+                {
+                    "dossier_id": dossier_id, "kind": LetterKind.ACCEPTANCE, "title": "受理通知书", "facts": {},
+                    "template": "acceptance", "template_digest": "", "drafted_at": received, "drafted_by_name": "测算",
+                    "state": LetterState.SERVED if over else LetterState.IN_REVIEW,
+                }
+            )  # fmt: skip
+            if ended:
+                added[Closing].append(
+                    {"dossier_id": dossier_id, "state": state, "closed_at": ended, "closed_on": shanghai_date(ended)}
+                )
+                added[Keeping].append(kept(dossier_id, number, ended, rule))
+                added[FollowUp].append(
+                    {
+                        "dossier_id": dossier_id, "at": ended, "side": Side.COMPLAINANT, "channel": NoticeChannel.PHONE,
+                        "reached": True, "score": 1 + serial % 5, "made_by_name": "测算", "made_at": ended,
+                    }
+                )  # fmt: skip
         ended_ones = select(Dossier.id).where(Dossier.closed_at.is_not(None))
-        for start in range(0, len(rows), 1000):
-            act.session.execute(insert(Party), parties[start : start + 1000])
-            act.session.execute(update(Dossier), changes[start : start + 1000])
+        for table, lines in ((update(Dossier), changes), *((insert(one), found) for one, found in added.items())):
+            for start in range(0, len(lines), 1000):
+                act.session.execute(table, lines[start : start + 1000])
         act.session.execute(update(Escalation).where(Escalation.dossier_id.in_(ended_ones)).values(seen_at=act.moment))
 
 

@@ -136,13 +136,7 @@ def _dossier(
          "unit_id": unit, "registered_at": closed, "received_at": closed, "channel": Channel.PHONE,
          "closed_at": closed, "closed_on": shanghai_date(closed)}
     )  # fmt: skip
-    rows[Keeping].append(
-        {"dossier_id": dossier_id, "number": number, "filed_number": f"A001-{serial}",
-         "filed_on": shanghai_date(closed), "closed_on": shanghai_date(closed), "last_day": promise.last_day,
-         "disposable_at": promise.disposable_at,
-         "permanent": False, "rule_code": rule.code, "rule_version": rule.version, "rule_name": rule.name,
-         "rule_years": rule.years, "rule_basis": rule.basis, "rule_trigger": rule.trigger, "computed_at": closed}
-    )  # fmt: skip
+    rows[Keeping].append(kept(dossier_id, number, closed, rule))
     document_id = new_id()
     rows[Document].append({"id": document_id, "dossier_id": dossier_id, "item": 1, "title": "材料", "filed_at": closed})
     for n in range(1, _A_DOSSIER + 1):
@@ -156,6 +150,18 @@ def _dossier(
             {"version_id": version_id, "dossier_id": dossier_id,
              "locked_until": promise.disposable_at + periods.LOCK_MARGIN, "locked_at": closed}
         )  # fmt: skip
+
+
+def kept(dossier_id: uuid.UUID, number: str, closed: datetime, rule: RetentionRule) -> dict[str, object]:
+    """Return the row of what is promised to a dossier that closed at a moment, by one rule."""
+    promise = periods.promise(shanghai_date(closed), rule.asked())
+    return {
+        "dossier_id": dossier_id, "number": number, "filed_number": f"A001-{number}",
+        "filed_on": shanghai_date(closed), "closed_on": shanghai_date(closed), "last_day": promise.last_day,
+        "disposable_at": promise.disposable_at,
+        "permanent": False, "rule_code": rule.code, "rule_version": rule.version, "rule_name": rule.name,
+        "rule_years": rule.years, "rule_basis": rule.basis, "rule_trigger": rule.trigger, "computed_at": closed,
+    }  # fmt: skip
 
 
 def _due_pages() -> list[float]:

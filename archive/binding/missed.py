@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from archive.binding.models import DossierLimit, Escalation
@@ -86,20 +86,20 @@ def waiting(session: Session, person: Person, most: int = 50) -> Sequence[Escala
     paths = person.paths(Permission.DECIDE)
     if not paths:
         return []
+    still_missed = exists().where(
+        DossierLimit.dossier_id == Escalation.dossier_id,
+        DossierLimit.profile_id == Escalation.profile_id,
+        DossierLimit.limit_id == Escalation.limit_id,
+        DossierLimit.operative_at == Escalation.missed_at,
+        DossierLimit.met_at.is_(None),
+        DossierLimit.ended_at.is_(None),
+    )
     return (
         session.scalars(
             select(Escalation)
             .join(Escalation.unit)
             .join(Escalation.dossier)
-            .join(
-                DossierLimit,
-                (DossierLimit.dossier_id == Escalation.dossier_id)
-                & (DossierLimit.profile_id == Escalation.profile_id)
-                & (DossierLimit.limit_id == Escalation.limit_id),
-            )
-            .where(Unit.path.in_(paths), Escalation.seen_at.is_(None), visible_to(person))
-            .where(DossierLimit.met_at.is_(None), DossierLimit.ended_at.is_(None))
-            .where(DossierLimit.operative_at == Escalation.missed_at)
+            .where(Unit.path.in_(paths), Escalation.seen_at.is_(None), visible_to(person), still_missed)
             .options(joinedload(Escalation.dossier), joinedload(Escalation.unit))
             .order_by(Escalation.missed_at, Escalation.id)
             .limit(most)

@@ -13,6 +13,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
+from archive.core.db import tested
 from archive.core.errors import NotFound
 from archive.dossiers.models import Access, Alias, Dossier, PersonalGrant, Recusal
 from archive.people.models import Unit
@@ -56,7 +57,7 @@ def _concerns(tops: tuple[str, ...]) -> ColumnElement[bool]:
         return false()
     units = select(Unit.id).where(or_(*(Unit.path.startswith(path, autoescape=True) for path in tops)))
     return or_(
-        Dossier.unit_id.in_(units),
+        tested(Dossier.unit_id).in_(units),
         Dossier.id.in_(select(Access.dossier_id).where(Access.unit_id.in_(units))),
     )
 

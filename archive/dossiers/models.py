@@ -342,7 +342,7 @@ class Closing(Base):
 
     __tablename__ = "closing"
     audit_kind = "closing"
-    __table_args__ = (Index(None, "dossier_id"),)
+    __table_args__ = (Index(None, "dossier_id"), Index(None, "closed_on"), Index(None, "reopened_at"))
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))

@@ -126,7 +126,8 @@ def lines() -> Select[*tuple[Any, ...]]:
             Institution.name,
             first_party,
         )
-        .join(Unit, Unit.id == Dossier.unit_id)
+        # Each has one; an inner join would let SQLite begin with the units and sort all their dossiers.
+        .outerjoin(Unit, Unit.id == Dossier.unit_id)
         .outerjoin(Account, Account.id == Dossier.officer_id)
         .outerjoin(Institution, Institution.id == Dossier.respondent_id)
     )

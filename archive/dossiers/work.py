@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from archive.core.db import tested
 from archive.dossiers import queries
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier, HandOver
@@ -144,7 +145,7 @@ def _not_by(person: Person) -> ColumnElement[bool]:
 def _in_hand(person: Person, permission: Permission) -> ColumnElement[bool]:
     """Return the condition that the unit which has the dossier in hand is one where the person has the permission."""
     paths = person.paths(permission)
-    return Dossier.unit_id.in_(select(Unit.id).where(_below(paths))) if paths else false()
+    return tested(Dossier.unit_id).in_(select(Unit.id).where(_below(paths))) if paths else false()
 
 
 def _below(paths: Sequence[str]) -> ColumnElement[bool]:

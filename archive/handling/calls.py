@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from archive.binding.bound import bound_of
 from archive.binding.models import DossierProfile
 from archive.core.clock import shanghai_date
+from archive.core.db import tested
 from archive.core.paging import Page, PageRequest, cut, moment
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier
@@ -88,7 +89,7 @@ def proposals(session: Session, person: Person, most: int = 20) -> Sequence[tupl
     query = (
         select(FollowUp, Dossier)
         .join(Dossier, Dossier.id == FollowUp.dossier_id)
-        .where(FollowUp.reopen_reason != "", FollowUp.settled_at.is_(None), visible_to(person))
+        .where(FollowUp.reopen_reason > "", FollowUp.settled_at.is_(None), visible_to(person))
         .where(in_unit(person, Permission.DECIDE))
         .order_by(FollowUp.at, FollowUp.id)
         .limit(most)
@@ -101,7 +102,7 @@ def in_unit(person: Person, permission: Permission) -> ColumnElement[bool]:
     paths = covering(person.paths(permission))
     if not paths:
         return false()
-    return Dossier.unit_id.in_(
+    return tested(Dossier.unit_id).in_(
         select(Unit.id).where(or_(*(Unit.path.startswith(path, autoescape=True) for path in paths)))
     )
 

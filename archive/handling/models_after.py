@@ -22,6 +22,7 @@ class FollowUp(Sheeted, Base):
     __tablename__ = "follow_up"
     audit_kind = "follow_up"
     SEARCHED = ("words", "remarks", "reopen_reason")
+    __table_args__ = (Index(None, "at"), Index(None, "settled_at", "reopen_reason"))
 
     at: Mapped[datetime]
     side: Mapped[Side] = mapped_column(code(Side))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from archive.core import act
 from archive.core.clock import shanghai_date
+from archive.core.db import tested
 from archive.core.labels import label
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier
@@ -69,8 +70,8 @@ def told(session: Session, person: Person) -> Sequence[Told]:
     counts = session.execute(
         select(*(func.count().filter(part) for part in parts.values()))
         .select_from(LetterRow)
-        .join(LetterRow.dossier)
-        .where(visible_to(person))
+        .join(Dossier, tested(LetterRow.dossier_id) == Dossier.id)
+        .where(visible_to(person), or_(*(queries.waits_for(waits, today) for waits in parts)))
     ).one()
     return [
         Told(f"函件{label(waits)}", url_for("letters.index", waits=waits.value), count)

@@ -28,6 +28,7 @@ class LetterRow(Base):
     __table_args__ = (
         Index(None, "dossier_id", "drafted_at"),
         Index(None, "state", "drafted_at"),
+        Index(None, "drafted_at", "id"),
         Index(None, "reply_due"),
         Index(None, "about_id"),
         CheckConstraint("(issued_at IS NULL) = (content IS NULL)", name="issued_whole"),

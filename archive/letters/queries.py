@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from archive.core.db import tested
 from archive.core.errors import NotFound
 from archive.core.paging import Page, PageRequest, cut, moment
 from archive.dossiers.access import visible_to
@@ -101,7 +102,7 @@ def page(session: Session, person: Person, wanted: Filter, request: PageRequest,
     """Return a page of letters, the latest first. One statement."""
     query = (
         select(LetterRow)
-        .join(LetterRow.dossier)
+        .join(Dossier, tested(LetterRow.dossier_id) == Dossier.id)
         .where(visible_to(person), *_conditions(wanted, today))
         .order_by(LetterRow.drafted_at.desc(), LetterRow.id.desc())
         .limit(request.size + 1)
@@ -121,8 +122,8 @@ def waiting(session: Session, person: Person, today: date) -> dict[Waits, int]:
     row = session.execute(
         select(*(func.count().filter(part) for part in parts.values()))
         .select_from(LetterRow)
-        .join(LetterRow.dossier)
-        .where(visible_to(person))
+        .join(Dossier, tested(LetterRow.dossier_id) == Dossier.id)
+        .where(visible_to(person), or_(*parts.values()))
     ).one()
     return {waits: count for waits, count in zip(parts, row, strict=True) if count}
 

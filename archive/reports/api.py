@@ -71,8 +71,9 @@ def fares(query: dict[str, Any]) -> Any:
     paths = covering(person().paths(Permission.REPORT))
     period = periods.any_of(query["period"], shanghai_date(now()))
     session = db.session()
+    found = performance.figures(session, paths, period, now())
     return {
         "period": period,
-        "units": performance.by_unit(session, paths, period, now()),
-        "officers": performance.by_officer(session, paths, period, now()),
+        "units": performance.by_unit(session, found),
+        "officers": performance.by_officer(session, found),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from archive.core.db import tested
 from archive.core.labels import label
 from archive.dossiers import code_tables
 from archive.dossiers.models import Closing, Contact, Dossier, Institution
@@ -46,7 +47,7 @@ def data_of(
 
 
 def _internal(session: Session, kind: ReportKind, period: Period, unit: Unit) -> Data:
-    scope = Dossier.unit_id.in_(counting.units_below([unit.path]))
+    scope = tested(Dossier.unit_id).in_(counting.units_below([unit.path]))
     found = _flows(session, period, scope, unit)
     sooner = before(kind, period)
     earlier = counted(
@@ -54,6 +55,7 @@ def _internal(session: Session, kind: ReportKind, period: Period, unit: Unit) ->
         figure("registered", Dossier.fonds, Dossier, scope, within(Dossier.registered_at, sooner)),
         figure("ended", Closing.state, Dossier.__table__.join(Closing.__table__), scope, counting.ended_in(sooner)),
     )
+    fares = performance.figures(session, [unit.path], period, period.ends_at)
     ended, parts = found.get("ended", {}), period.parts()
     in_time = found.get("timeliness", {})
     return {
@@ -82,7 +84,7 @@ def _internal(session: Session, kind: ReportKind, period: Period, unit: Unit) ->
             for at, part in enumerate(parts)
         ],
         "hot": _hot(session, scope, period, sooner),
-        "units": [line.plain() for line in performance.by_unit(session, [unit.path], period, period.ends_at)],
+        "units": [line.plain() for line in performance.by_unit(session, fares)],
     }
 
 
@@ -214,7 +216,7 @@ _RESULTS = {
 
 def _public(session: Session, period: Period, unit: Unit, withheld: Mapping[str, Sequence[str]]) -> Data:
     """Return what may be published of a year: no person, no institution, no cell that points at one."""
-    scope = Dossier.unit_id.in_(counting.units_below([unit.path]))
+    scope = tested(Dossier.unit_id).in_(counting.units_below([unit.path]))
     found = _flows(session, period, scope, unit)
     total = _sum(found, "channel")
     if total < suppression.THRESHOLD:

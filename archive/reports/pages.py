@@ -66,8 +66,8 @@ def fares() -> str:
     session, today = db.session(), shanghai_date(now())
     period = periods.any_of(request.args.get("period", "").strip(), today)
     paths = covering(person().paths(Permission.REPORT))
-    units = performance.by_unit(session, paths, period, now())
-    officers = performance.by_officer(session, paths, period, now())
+    found = performance.figures(session, paths, period, now())
+    units, officers = performance.by_unit(session, found), performance.by_officer(session, found)
     return render_template(
         "reports/performance.html",
         period=period,

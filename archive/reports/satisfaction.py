@@ -1,6 +1,5 @@
 """How content complainants were when asked afterwards (回访): scores from 1 to 5, from 4 up is content."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,8 +32,8 @@ class Answers:
         return counting.rate(self.content, self.given - self.content)
 
 
-def by(session: Session, of: Any, scope: ColumnElement[bool], period: Period) -> Mapping[uuid.UUID | None, Answers]:
-    """Return the answers of the period by a column of the dossier. One statement."""
+def by(session: Session, of: Any, scope: ColumnElement[bool], period: Period) -> Mapping[str, Answers]:
+    """Return the answers of the period by a text that a dossier's columns make. One statement."""
     content = func.sum(case((FollowUp.score >= CONTENT, 1), else_=0))
     query = (
         select(of, func.count(), content)

@@ -55,6 +55,9 @@ class RetentionRule(Base):
         return Asked(self.code, self.version, self.name, self.years, self.basis, self.trigger)
 
 
+_CLAIMED = "closed_on < filed_on AND closing_confirmed_at IS NULL"
+
+
 class Keeping(Base):
     """What is promised to a dossier since it first ended: its filed number (档号), and until when it is kept."""
 
@@ -64,7 +67,10 @@ class Keeping(Base):
         CheckConstraint("permanent = (last_day IS NULL)", name="permanent_day"),
         CheckConstraint("permanent = (disposable_at IS NULL)", name="permanent_moment"),
         Index(None, "disposable_at", "dossier_id"),
-    )
+        Index(
+            "ix_keeping_claimed", "dossier_id", sqlite_where=text(_CLAIMED), postgresql_where=text(_CLAIMED),
+        ),
+    )  # fmt: skip
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(60), unique=True)

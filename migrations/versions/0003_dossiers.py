@@ -230,7 +230,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_closing_dossier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closing")),
     )
+    op.create_index(op.f("ix_closing_closed_on"), "closing", ["closed_on"], unique=False)
     op.create_index(op.f("ix_closing_dossier_id"), "closing", ["dossier_id"], unique=False)
+    op.create_index(op.f("ix_closing_reopened_at"), "closing", ["reopened_at"], unique=False)
     op.create_table(
         "party",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -299,7 +301,9 @@ def downgrade() -> None:
     op.drop_table("recusal")
     op.drop_index(op.f("ix_pause_dossier_id"), table_name="pause")
     op.drop_table("pause")
+    op.drop_index(op.f("ix_closing_reopened_at"), table_name="closing")
     op.drop_index(op.f("ix_closing_dossier_id"), table_name="closing")
+    op.drop_index(op.f("ix_closing_closed_on"), table_name="closing")
     op.drop_table("closing")
     op.drop_index(op.f("ix_notice_dossier_id"), table_name="notice")
     op.drop_table("notice")

@@ -246,6 +246,10 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_keeping_disposable_at_dossier_id"), "keeping", ["disposable_at", "dossier_id"], unique=False
     )
+    claimed = sa.text("closed_on < filed_on AND closing_confirmed_at IS NULL")
+    op.create_index(
+        "ix_keeping_claimed", "keeping", ["dossier_id"], unique=False, sqlite_where=claimed, postgresql_where=claimed
+    )
     op.create_table(
         "clock_jump",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -414,6 +418,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_hold_dossier_id_released_at"), table_name="hold")
     op.drop_table("hold")
     op.drop_table("clock_jump")
+    op.drop_index("ix_keeping_claimed", table_name="keeping")
     op.drop_index(op.f("ix_keeping_disposable_at_dossier_id"), table_name="keeping")
     op.drop_table("keeping")
     op.drop_index(op.f("ix_joined_second_id"), table_name="joined")

@@ -120,6 +120,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_letter_about_id"), "letter", ["about_id"], unique=False)
     op.create_index(op.f("ix_letter_dossier_id_drafted_at"), "letter", ["dossier_id", "drafted_at"], unique=False)
     op.create_index(op.f("ix_letter_number"), "letter", ["number"], unique=False)
+    op.create_index(op.f("ix_letter_drafted_at_id"), "letter", ["drafted_at", "id"], unique=False)
     op.create_index(op.f("ix_letter_reply_due"), "letter", ["reply_due"], unique=False)
     op.create_index(op.f("ix_letter_state_drafted_at"), "letter", ["state", "drafted_at"], unique=False)
     op.create_table(
@@ -231,6 +232,7 @@ def downgrade() -> None:
     op.drop_table("letter_number")
     op.drop_index(op.f("ix_letter_state_drafted_at"), table_name="letter")
     op.drop_index(op.f("ix_letter_reply_due"), table_name="letter")
+    op.drop_index(op.f("ix_letter_drafted_at_id"), table_name="letter")
     op.drop_index(op.f("ix_letter_number"), table_name="letter")
     op.drop_index(op.f("ix_letter_dossier_id_drafted_at"), table_name="letter")
     op.drop_index(op.f("ix_letter_about_id"), table_name="letter")

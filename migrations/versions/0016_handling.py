@@ -169,7 +169,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_follow_up_made_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
     )
+    op.create_index(op.f("ix_follow_up_at"), "follow_up", ["at"], unique=False)
     op.create_index(op.f("ix_follow_up_dossier_id"), "follow_up", ["dossier_id"], unique=False)
+    op.create_index(
+        op.f("ix_follow_up_settled_at_reopen_reason"), "follow_up", ["settled_at", "reopen_reason"], unique=False
+    )
     op.create_table(
         "grading",
         sa.Column("profile", sa.String(length=40), nullable=False),
@@ -559,7 +563,9 @@ def downgrade() -> None:
     op.drop_table("major_report")
     op.drop_index(op.f("ix_grading_dossier_id"), table_name="grading")
     op.drop_table("grading")
+    op.drop_index(op.f("ix_follow_up_settled_at_reopen_reason"), table_name="follow_up")
     op.drop_index(op.f("ix_follow_up_dossier_id"), table_name="follow_up")
+    op.drop_index(op.f("ix_follow_up_at"), table_name="follow_up")
     op.drop_table("follow_up")
     op.drop_index(op.f("ix_cluster_member_dossier_id"), table_name="cluster_member")
     op.drop_table("cluster_member")

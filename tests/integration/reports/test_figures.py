@@ -137,14 +137,15 @@ def test_the_figures_of_a_month_are_those_reckoned_by_hand(office: Office, stori
 
 def test_how_units_and_officers_fare(office: Office, stories: Stories) -> None:
     session = db.session()
-    (root,) = performance.by_unit(session, ["/1/"], FEBRUARY, at(1, month=3))
+    found = performance.figures(session, ["/1/"], FEBRUARY, at(1, month=3))
+    (root,) = performance.by_unit(session, found)
     assert (root.in_hand, root.overdue_now, root.registered, root.closed) == (3, 1, 6, 2)
     assert (root.on_time, root.late, root.on_time_rate, root.median_days) == (1, 1, "50", "12")
     assert (root.reopened, root.satisfaction) == (1, "")
-    officer, nobody = performance.by_officer(session, ["/1/"], FEBRUARY, at(1, month=3))
+    officer, nobody = performance.by_officer(session, found)
     assert (officer.code, officer.in_hand, officer.closed) == ("officer", 2, 2)
     assert (nobody.name, nobody.registered, nobody.in_hand) == ("尚无承办人", 3, 1)
-    assert performance.by_unit(session, ["/1/2/"], FEBRUARY, at(1, month=3)) == []
+    assert performance.figures(session, ["/1/2/"], FEBRUARY, at(1, month=3)) == {}
     assert performance.together([officer, nobody]).registered == 6
 
 
