@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from archive import rest
 from archive.audit import operations as audit
 from archive.audit.models import Entry
-from archive.binding import extending, happenings, reminding, telling
+from archive.binding import extending, happenings, raising, reminding, telling
 from archive.binding import keeping as binding
 from archive.binding.bound import bound
 from archive.config import Settings
@@ -103,7 +103,7 @@ def install_features(app: Flask) -> None:
     import_models()
     _join_letters()
     endings.add(keeping.ended)
-    followings.add(binding.follow, investigating.let_go)
+    followings.add(binding.follow, raising.follow, investigating.let_go)
     duties.add(extending.untold)
     printing.add_writer(shelf.KIND, shelf.write_workbook)
     work.add(telling.told)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive.binding.models import DossierEvent
+from archive.binding.models import DossierEvent, Escalation
 from archive.dossiers.models import Move, Notice
 from archive.dossiers.states import NoticeKind, NoticeOutcome, State, Verb
 
@@ -126,6 +126,19 @@ def from_notices(session: Session, cases: Sequence[Case]) -> Iterator[Happened]:
                 yield Happened(dossier_id, code, at)
 
 
+def from_escalations(session: Session, cases: Sequence[Case]) -> Iterator[Happened]:
+    """Yield when dossiers were first reported upwards, and when somebody first answered. One statement."""
+    rows = session.execute(
+        select(Escalation.dossier_id, func.min(Escalation.raised_at), func.min(Escalation.seen_at))
+        .where(Escalation.dossier_id.in_([case.id for case in cases]))
+        .group_by(Escalation.dossier_id)
+    )
+    for dossier_id, raised, seen in rows:
+        yield Happened(dossier_id, "escalated", raised)
+        if seen is not None:
+            yield Happened(dossier_id, "escalation_answered", seen)
+
+
 def by_hand(session: Session, cases: Sequence[Case]) -> Iterator[Happened]:
     """Yield the lines that people wrote down, the last of a kind last. One statement."""
     rows = session.execute(
@@ -137,7 +150,7 @@ def by_hand(session: Session, cases: Sequence[Case]) -> Iterator[Happened]:
         yield Happened(*row)
 
 
-_sources: list[Source] = [from_rows, from_moves, from_notices]
+_sources: list[Source] = [from_rows, from_moves, from_notices, from_escalations]
 
 
 def add(*sources: Source) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from archive.binding.happenings import Case, gathered
@@ -14,7 +14,7 @@ from archive.binding.models import LimitExtension, OutsideAppraisal
 from archive.deadlines.history import Granted, History, Pause, PauseKind
 from archive.dossiers import models
 from archive.dossiers.models import Dossier, Institution, Move
-from archive.dossiers.states import Verb
+from archive.dossiers.states import State, Verb
 from archive.people.models import Unit
 
 
@@ -54,11 +54,7 @@ def pasts(session: Session, found: Sequence[Case]) -> dict[uuid.UUID, Past]:
         if due_on is not None:
             stated[dossier_id][code] = due_on
     pauses = _pauses(session, ids)
-    reopened: dict[uuid.UUID, list[datetime]] = defaultdict(list)
-    for dossier_id, at in session.execute(
-        select(Move.dossier_id, Move.at).where(Move.dossier_id.in_(ids), Move.verb == Verb.REOPEN)
-    ):
-        reopened[dossier_id].append(at)
+    reopened = _moves(session, ids, pauses)
     granted: dict[uuid.UUID, dict[str, Granted]] = defaultdict(dict)
     for row in session.execute(
         select(
@@ -77,8 +73,33 @@ def pasts(session: Session, found: Sequence[Case]) -> dict[uuid.UUID, Past]:
     }
 
 
-def _pauses(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Pause]]:
-    found: dict[uuid.UUID, list[Pause]] = defaultdict(list)
+def _moves(
+    session: Session, ids: Sequence[uuid.UUID], pauses: defaultdict[uuid.UUID, list[Pause]]
+) -> defaultdict[uuid.UUID, list[datetime]]:
+    """Return when dossiers were taken up again; add to the pauses the time in which the sides were mediated between."""
+    reopened: defaultdict[uuid.UUID, list[datetime]] = defaultdict(list)
+    began: dict[uuid.UUID, tuple[datetime, uuid.UUID]] = {}
+    rows = session.execute(
+        select(Move.dossier_id, Move.id, Move.verb, Move.before, Move.after, Move.at)
+        .where(Move.dossier_id.in_(ids))
+        .where(or_(Move.verb == Verb.REOPEN, Move.before == State.MEDIATING, Move.after == State.MEDIATING))
+        .order_by(Move.at)
+    )
+    for row in rows:
+        if row.verb is Verb.REOPEN:
+            reopened[row.dossier_id].append(row.at)
+        if row.after is State.MEDIATING:
+            began.setdefault(row.dossier_id, (row.at, row.id))
+        elif row.before is State.MEDIATING and row.dossier_id in began:
+            start, by = began.pop(row.dossier_id)
+            pauses[row.dossier_id].append(Pause(PauseKind.MEDIATION, start, str(by), row.at, str(row.id)))
+    for dossier_id, (start, by) in began.items():
+        pauses[dossier_id].append(Pause(PauseKind.MEDIATION, start, str(by)))
+    return reopened
+
+
+def _pauses(session: Session, ids: Sequence[uuid.UUID]) -> defaultdict[uuid.UUID, list[Pause]]:
+    found: defaultdict[uuid.UUID, list[Pause]] = defaultdict(list)
     for kind, table in ((PauseKind.SUPPLEMENT, models.Pause), (PauseKind.APPRAISAL, OutsideAppraisal)):
         rows = session.execute(
             select(table.dossier_id, table.id, table.began_at, table.ended_at).where(table.dossier_id.in_(ids))

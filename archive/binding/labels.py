@@ -25,8 +25,8 @@ REFUSALS: Mapping[str, str] = {
     "close.extension_untold": "“{limit}”延期已批准，尚未以规定方式告知投诉人。请先“告知投诉人”（延期）。",
     "profile.not_bound": "规程 {profile} 不适用于本案。",
     "profile.newest": "本案适用的已是最新的第 {version} 版。",
-    "escalation.unknown": "没有这份逾期上报。",
-    "escalation.seen": "这份逾期上报已有人处理。",
+    "escalation.unknown": "没有这份上报。",
+    "escalation.seen": "这份上报已有人处理。",
     "reminder.unknown": "没有这一天的提醒。请刷新页面。",
     "limit_feed.unknown": "这个日历地址不存在，或者已经停用。请在“我的期限”中重新生成。",
 }

@@ -1,5 +1,7 @@
 """Missed limits go up level by level (逐级上报): to the unit's head, then to the one above while nobody has looked.
 
+A profile may name the role that is reported to; and limits may run from the report (客户员工投诉管理制度, 6.1).
+
 Source: 统一管理、分级处理、专人负责、逐级上报 (消费金融公司客户投诉管理办法, 第五条).
 """
 
@@ -7,9 +9,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from archive.binding import keeping, receivers
+from archive.binding.bound import bound_of
 from archive.binding.models import DossierLimit, Escalation
 from archive.core.act import Act
 from archive.core.clock import shanghai_date
@@ -18,8 +22,9 @@ from archive.deadlines import table
 from archive.deadlines.calendar import WorkCalendar
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier
-from archive.people.models import RoleHeld, Unit
-from archive.people.rules import PERMISSIONS, Permission, Person
+from archive.people.models import Unit
+from archive.people.rules import Person
+from archive.procedures.profile import Cause
 
 _MOST = 2000  # a run; what is left comes with the next one, some minutes later
 
@@ -27,9 +32,20 @@ _MOST = 2000  # a run; what is left comes with the next one, some minutes later
 def raise_missed(*, act: Act) -> int:
     """Report limits that were missed to who decides in the unit, and above; return how many reports were made.
 
-    One level more for each working day on which nobody said that they had seen it. Five statements.
+    One level more for each working day on which nobody said that they had seen it. Six statements, and the reckoning
+    of dossiers in which a limit runs from the report.
     """
     session = act.session
+    reported = (
+        select(Escalation.id)
+        .where(
+            Escalation.dossier_id == DossierLimit.dossier_id,
+            Escalation.profile_id == DossierLimit.profile_id,
+            Escalation.limit_id == DossierLimit.limit_id,
+            Escalation.missed_at == DossierLimit.operative_at,
+        )
+        .exists()
+    )
     missed = session.execute(
         select(DossierLimit, Unit.path)
         .join(Dossier, Dossier.id == DossierLimit.dossier_id)
@@ -41,23 +57,27 @@ def raise_missed(*, act: Act) -> int:
             DossierLimit.is_right.is_(False),
             DossierLimit.follows.is_(False),
         )
-        .order_by(DossierLimit.operative_at)
+        # What nobody was told of yet comes first: however much else waits, it is told in this run.
+        .order_by(reported, DossierLimit.operative_at)
         .limit(_MOST)
     ).all()
     if not missed:
         return 0
     raised = _raised(session, [row.dossier_id for row, _ in missed])
-    heads = _heads(session)
+    held = receivers.holders(session)
+    bound = bound_of(session, list({row.dossier_id for row, _ in missed}))
     calendar = table.calendar(session)
-    count = 0
+    count, anew = 0, set()
     for row, path in missed:
         if row.operative_at is None:
             continue
         before = raised.get((row.dossier_id, row.profile_id, row.limit_id, row.operative_at), [])
         if any(one.seen_at for one in before):
             continue
-        units = [heads[prefix] for prefix in _upwards(path) if prefix in heads]
-        for level, unit_id in enumerate(units[: 1 + _days(calendar, row.operative_at, act.moment)]):
+        profiles = bound[row.dossier_id]
+        rule = next(iter(receivers.rules(profiles, Cause.MISSED)), None)
+        to = receivers.chain(path, rule, held)
+        for level, unit_id in enumerate(to.units[: 1 + _days(calendar, row.operative_at, act.moment)]):
             if unit_id not in {one.unit_id for one in before}:
                 session.add(
                     Escalation(
@@ -70,22 +90,23 @@ def raise_missed(*, act: Act) -> int:
                         unit_id=unit_id,
                         level=level,
                         raised_at=act.moment,
+                        role=to.role,
+                        receiver=to.receiver,
+                        basis=to.basis,
                     )
                 )
                 count += 1
+                if any(limit.from_ == "escalated" for one in profiles for limit in one.profile.deadlines):
+                    anew.add(row.dossier_id)
                 act.record("limit:escalate", row, limit=f"{row.profile_id}.{row.limit_id}", level=level)
+    if anew:
+        session.flush()
+        keeping.keep_all(list(anew), keeping.setting(session), act=act)
     return count
 
 
 def waiting(session: Session, person: Person, most: int = 50) -> Sequence[Escalation]:
-    """Return what was reported to the person's own units and not yet seen, oldest first. One statement.
-
-    Only of units in which the person decides by a role of that very unit: what waits below is the concern of those
-    below until it is their turn no longer.
-    """
-    paths = person.paths(Permission.DECIDE)
-    if not paths:
-        return []
+    """Return what was reported to the person and not yet seen, oldest first. One statement."""
     still_missed = exists().where(
         DossierLimit.dossier_id == Escalation.dossier_id,
         DossierLimit.profile_id == Escalation.profile_id,
@@ -99,7 +120,8 @@ def waiting(session: Session, person: Person, most: int = 50) -> Sequence[Escala
             select(Escalation)
             .join(Escalation.unit)
             .join(Escalation.dossier)
-            .where(Unit.path.in_(paths), Escalation.seen_at.is_(None), visible_to(person), still_missed)
+            .where(receivers.mine(person), Escalation.seen_at.is_(None), visible_to(person))
+            .where(or_((Escalation.cause != Cause.MISSED) & Dossier.closed_at.is_(None), still_missed))
             .options(joinedload(Escalation.dossier), joinedload(Escalation.unit))
             .order_by(Escalation.missed_at, Escalation.id)
             .limit(most)
@@ -123,21 +145,6 @@ def _raised(session: Session, ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID,
     for row in session.scalars(select(Escalation).where(Escalation.dossier_id.in_(ids))):
         found.setdefault((row.dossier_id, row.profile_id, row.limit_id, row.missed_at), []).append(row)
     return found
-
-
-def _heads(session: Session) -> dict[str, uuid.UUID]:
-    """Return the units in which somebody decides by a role of that unit, by path."""
-    deciding = [role for role, held in PERMISSIONS.items() if Permission.DECIDE in held]
-    rows = session.execute(
-        select(Unit.path, Unit.id).join(RoleHeld, RoleHeld.unit_id == Unit.id).where(RoleHeld.role.in_(deciding))
-    )
-    return {row.path: row.id for row in rows}
-
-
-def _upwards(path: str) -> list[str]:
-    """Return the path and those above it: /1/4/ gives /1/4/, /1/."""
-    parts = path.strip("/").split("/")
-    return ["/" + "/".join(parts[:length]) + "/" for length in range(len(parts), 0, -1)]
 
 
 def _days(calendar: WorkCalendar, missed: datetime, now: datetime) -> int:

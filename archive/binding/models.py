@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.core.db import Base
+from archive.core.db import Base, code
 from archive.core.ids import new_id
 from archive.dossiers.models import Dossier
 from archive.people.models import Unit
+from archive.procedures.profile import Cause
 
 
 class DossierProfile(Base):
@@ -173,7 +174,8 @@ class LimitExtension(Base):
 
 
 class Escalation(Base):
-    """A missed limit reported to a unit's head: first where the dossier is, then level by level above (逐级上报)."""
+    """A dossier reported upwards: for a missed limit first where it is, then level by level above (逐级上报); else
+    on a cause that a profile names, to the role it names; `limit_id` is then the code of what the profile says."""
 
     __tablename__ = "escalation"
     audit_kind = "escalation"
@@ -188,7 +190,13 @@ class Escalation(Base):
     limit_id: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(120))
     article: Mapped[str] = mapped_column(String(260))
+    cause: Mapped[Cause] = mapped_column(code(Cause), default=Cause.MISSED)
+    # When the limit was missed, or the cause came about.
     missed_at: Mapped[datetime]
+    # The archive's role in the unit that gets it, what the profile calls it, and its article; empty: who decides there.
+    role: Mapped[str] = mapped_column(String(40), default="")
+    receiver: Mapped[str] = mapped_column(String(120), default="")
+    basis: Mapped[str] = mapped_column(String(260), default="")
     unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("unit.id"))
     level: Mapped[int]
     raised_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from archive.binding import keeping
+from archive.binding import keeping, receivers
 from archive.binding.models import DossierEvent, Escalation, OutsideAppraisal
 from archive.binding.rules import AFTERWARDS, writable
 from archive.core.act import Act
@@ -119,8 +119,8 @@ def end_appraisal(dossier: Dossier, *, evidence: str, ended_at: datetime, act: A
 
 
 def see_escalation(row: Escalation, *, note: str, act: Act) -> None:
-    """The head has seen a missed limit and says what is done about it. Raises BadInput, NotAllowed, RuleBroken."""
-    if lacks(act.actor, Permission.DECIDE, row.unit.path):
+    """Who was reported to has seen it and says what is done about it. Raises BadInput, NotAllowed, RuleBroken."""
+    if not receivers.may_answer(row, act.actor):
         raise NotAllowed("person.lacks", permission=Permission.DECIDE)
     if row.seen_at is not None:
         raise RuleBroken("escalation.seen")

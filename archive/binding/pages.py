@@ -161,9 +161,9 @@ def feed(secret: str) -> Response:
 
 
 @pages.post("/limits/escalations/<uuid:escalation_id>")
-@requires(Permission.DECIDE)
+@requires(Permission.READ)
 def see_escalation(escalation_id: uuid.UUID) -> ResponseReturnValue:
-    """Say what is done about a missed limit."""
+    """Say what is done about a dossier that was reported upwards: who was reported to, in whatever role."""
     with acting() as act:
         row = missed.by_id(act.session, escalation_id, person())
         operations.see_escalation(row, **parse(forms.SeenForm(), request.form), act=act)

@@ -13,8 +13,11 @@ def stands(actor: Actor, core: str, standing: Standing, path: str) -> bool:
     Who stands high (高级管理人员, 集体决定) holds it above the unit, or in a topmost one.
     """
     return isinstance(actor, Person) and any(
-        grant.role.value == core
-        and path.startswith(grant.path)
-        and (standing not in _HIGH or grant.path != path or grant.path.count("/") == 2)
+        grant.role.value == core and path.startswith(grant.path) and reaches(grant.path, standing, path)
         for grant in actor.grants
     )
+
+
+def reaches(held: str, standing: Standing, path: str) -> bool:
+    """Tell whether a role held in the unit `held` stands as high as asked for a dossier of the unit with this path."""
+    return standing not in _HIGH or held != path or held.count("/") == 2

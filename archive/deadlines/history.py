@@ -16,6 +16,7 @@ class PauseKind(StrEnum):
 
     SUPPLEMENT = "supplement"
     APPRAISAL = "appraisal"
+    MEDIATION = "mediation"
 
 
 class State(StrEnum):

@@ -17,7 +17,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         State.PAUSED: "暂停计时",
         State.NO_NUMBER: "未定天数",
     },
-    PauseKind: {PauseKind.SUPPLEMENT: "补正", PauseKind.APPRAISAL: "外部鉴定"},
+    PauseKind: {PauseKind.SUPPLEMENT: "补正", PauseKind.APPRAISAL: "外部鉴定", PauseKind.MEDIATION: "调解"},
     StepKind: {
         StepKind.START: "起算",
         StepKind.RESTART: "重新起算",

@@ -11,12 +11,12 @@ from archive.core.clock import SHANGHAI
 from archive.core.errors import ArchiveError, Problem
 from archive.core.labels import choices
 from archive.dossiers import code_tables
-from archive.dossiers.states import Channel
+from archive.dossiers.states import Channel, Source
 from archive.dossiers.values import Complaint
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person, may
 from archive.procedures.office import Bound
-from archive.procedures.overlay import channels
+from archive.procedures.overlay import channels, sources
 from archive.web.problems import note_refusal
 
 
@@ -66,8 +66,15 @@ def unit_choices(units: Iterable[Unit], person: Person, permission: Permission |
 
 def channel_choices(bound: Sequence[Bound]) -> list[tuple[str, str]]:
     """Return the channels to choose from: those of the rule sets first. Who comes by another is not sent away."""
-    allowed, _ = channels(bound)
-    named = choices(Channel)
+    return _first_listed(channels(bound)[0], choices(Channel))
+
+
+def source_choices(bound: Sequence[Bound]) -> list[tuple[str, str]]:
+    """Return the sources to choose from: those of the rule sets first, as with channels."""
+    return _first_listed(sources(bound), choices(Source))
+
+
+def _first_listed(allowed: Sequence[str], named: list[tuple[str, str]]) -> list[tuple[str, str]]:
     if not allowed:
         return named
     first = [pair for pair in named if pair[0] in allowed]

@@ -11,7 +11,15 @@ from archive.core.clock import SHANGHAI, shanghai_date
 from archive.core.db import db
 from archive.core.errors import ArchiveError, NotFound
 from archive.dossiers import access, contacts, extras, forms, history, registering, ruling
-from archive.dossiers.answering import Refusal, channel_choices, code_words, refused, typed_of, unit_choices
+from archive.dossiers.answering import (
+    Refusal,
+    channel_choices,
+    code_words,
+    refused,
+    source_choices,
+    typed_of,
+    unit_choices,
+)
 from archive.dossiers.blueprints import pages
 from archive.dossiers.models import Contact, Dossier
 from archive.people import queries as people
@@ -108,6 +116,7 @@ def _form(
         kinds=extras.kinds(bound),
         grades=grades(stated(ruling.bound(session, dossier) if dossier else bound, lambda one: one.severity)),
         channels=channel_choices(bound if dossier is None else ()),
+        sources=source_choices(bound if dossier is None else ()),
         words=procedures.words(session, [str(values.get("grade") or "")]),
         pairs=lambda one: [(choice, choice) for choice in one.choices],
         units=unit_choices(people.units(session), person(), Permission.REGISTER),

@@ -44,7 +44,9 @@ def contents(bound: Sequence[Bound]) -> Mapping[NoticeKind, str]:
     found = {}
     for kind, code in NOTICES.items():
         said = "；".join(
-            f"{one.basis}：{'、'.join(one.entry.contents)}" for one in ways(bound, code)[1] if one.entry.contents
+            f"{one.basis}：{'、'.join(one.entry.contents.values())}"
+            for one in ways(bound, code)[1]
+            if one.entry.contents
         )
         if said:
             found[kind] = said

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, case, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive.binding.bound import bound_of
@@ -28,16 +28,17 @@ from archive.procedures.profile import Profile
 
 @dataclass(frozen=True)
 class Tried:
-    """How often a side was asked since the answer, and whether it was reached."""
+    """How often a side was asked since the answer, how often is enough, and whether it was reached."""
 
     side: Side
+    enough: int
     attempts: int = 0
     reached: bool = False
 
     @property
     def waits(self) -> bool:
         """Whether the side is still to be asked."""
-        return rules.to_ask(self.attempts, reached=self.reached)
+        return rules.to_ask(self.attempts, self.enough, reached=self.reached)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Call:
 def due(session: Session, person: Person, request: PageRequest, now: datetime, *, mine: bool = False) -> Page[Call]:
     """Return whom to ask, the longest answered first. Five statements a page.
 
-    Answered in the last ninety days, and a side that the rule sets name neither reached since nor tried three times.
+    Answered in the last ninety days, and a side that the rule sets name neither reached since nor tried often enough.
     """
     query = (
         select(Dossier)
@@ -73,8 +74,8 @@ def due(session: Session, person: Person, request: PageRequest, now: datetime, *
     today = shanghai_date(now)
     rows = session.scalars(query.limit(request.size + 1)).all()
     ids = [dossier.id for dossier in rows]
-    profiles, tried = bound_of(session, ids), _tried(session, ids)
-    found = [_call(dossier, tried[dossier.id], profiles[dossier.id], today) for dossier in rows]
+    profiles, counted = bound_of(session, ids), _tried(session, ids)
+    found = [_call(dossier, counted[dossier.id], profiles[dossier.id], today) for dossier in rows]
     return cut(found, request, lambda one: (one.dossier.answered_at, one.dossier.id))
 
 
@@ -108,31 +109,48 @@ def in_unit(person: Person, permission: Permission) -> ColumnElement[bool]:
 
 
 def _waiting(session: Session, person: Person, now: datetime, mine: bool) -> list[ColumnElement[bool]]:
+    speaking = [profile for profile in procedures.signed(session) if profile.follow_up]
+    enough = _enough(speaking)
     return [
         Dossier.state.in_(ASKED_IN),
         Dossier.answered_at.is_not(None),
         Dossier.answered_at >= now - rules.FOLLOW_UP_WITHIN,
-        or_(_to_ask(Side.COMPLAINANT), _names_respondent(session) & _to_ask(Side.RESPONDENT)),
+        or_(_to_ask(Side.COMPLAINANT, enough), _names_respondent(speaking) & _to_ask(Side.RESPONDENT, enough)),
         visible_to(person),
         Dossier.officer_id == person.id if mine else in_unit(person, Permission.HANDLE),
     ]
 
 
-def _to_ask(side: Side) -> ColumnElement[bool]:
+def _to_ask(side: Side, enough: ColumnElement[int]) -> ColumnElement[bool]:
     """Return `rules.to_ask` about one side as a condition."""
     asked = (FollowUp.dossier_id == Dossier.id, FollowUp.side == side, FollowUp.at >= Dossier.answered_at)
     attempts = select(func.count()).select_from(FollowUp).where(*asked).scalar_subquery()
-    return ~select(FollowUp.id).where(*asked, FollowUp.reached).exists() & (attempts < rules.ATTEMPTS)
+    return ~select(FollowUp.id).where(*asked, FollowUp.reached).exists() & (attempts < enough)
 
 
-def _names_respondent(session: Session) -> ColumnElement[bool]:
-    """Return `procedure.calling` naming the respondent as a condition: whose word counts is as in overlay.speaking."""
-    speaking = [profile for profile in procedures.signed(session) if profile.follow_up]
+def _enough(speaking: Sequence[Profile]) -> ColumnElement[int]:
+    """Return how many attempts are enough (`procedure.calling`) as an expression: the most that a profile asks for."""
+    by_number: dict[int, list[Profile]] = defaultdict(list)
+    for one in speaking:
+        if one.follow_up:
+            by_number[one.follow_up.attempts].append(one)
+    usual: ColumnElement[int] = literal(procedure.ENOUGH)
+    if by_number.keys() <= {procedure.ENOUGH}:
+        return usual
+    whens = [(_speaks(by_number[number], speaking), number) for number in sorted(by_number, reverse=True)]
+    return case(*whens, else_=usual)
+
+
+def _names_respondent(speaking: Sequence[Profile]) -> ColumnElement[bool]:
+    """Return `procedure.calling` naming the respondent as a condition."""
     both = [one for one in speaking if one.follow_up and Side.RESPONDENT in one.follow_up.satisfaction]
-    if not both:
-        return false()
+    return _speaks(both, speaking) if both else false()
+
+
+def _speaks(some: Sequence[Profile], speaking: Sequence[Profile]) -> ColumnElement[bool]:
+    """Return that one of `some` is among those whose word counts, as in overlay.speaking."""
     own, inherited = DossierProfile.through == "", DossierProfile.through != ""
-    return _bound(both, own) | (_bound(both, inherited) & ~_bound(speaking, own))
+    return _bound(some, own) | (_bound(some, inherited) & ~_bound(speaking, own))
 
 
 def _bound(profiles: Sequence[Profile], how: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -145,8 +163,17 @@ def _bound(profiles: Sequence[Profile], how: ColumnElement[bool]) -> ColumnEleme
     )
 
 
-def _tried(session: Session, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Mapping[Side, Tried]]:
-    """Return what was tried with each side since the answer. One statement."""
+def tried(session: Session, dossier: Dossier, calling: procedure.Calling) -> list[Tried]:
+    """Return what was tried since the answer with each side that the rule sets name. One statement."""
+    return _of_sides(_tried(session, [dossier.id])[dossier.id], calling)
+
+
+def _of_sides(counted: Mapping[Side, tuple[int, bool]], calling: procedure.Calling) -> list[Tried]:
+    return [Tried(side, calling.attempts, *counted.get(side, (0, False))) for side in calling.sides]
+
+
+def _tried(session: Session, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Mapping[Side, tuple[int, bool]]]:
+    """Return how often each side was asked since the answer, and whether it was reached. One statement."""
     reached = func.count().filter(FollowUp.reached)
     rows = session.execute(
         select(FollowUp.dossier_id, FollowUp.side, func.count(), reached)
@@ -154,14 +181,16 @@ def _tried(session: Session, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Map
         .where(FollowUp.dossier_id.in_(ids), FollowUp.at >= Dossier.answered_at)
         .group_by(FollowUp.dossier_id, FollowUp.side)
     )
-    found: dict[uuid.UUID, dict[Side, Tried]] = defaultdict(dict)
+    found: dict[uuid.UUID, dict[Side, tuple[int, bool]]] = defaultdict(dict)
     for dossier_id, side, attempts, answers in rows:
-        found[dossier_id][side] = Tried(side, attempts, answers > 0)
+        found[dossier_id][side] = (attempts, answers > 0)
     return found
 
 
-def _call(dossier: Dossier, tried: Mapping[Side, Tried], profiles: procedure.Bindings, today: date) -> Call:
+def _call(
+    dossier: Dossier, counted: Mapping[Side, tuple[int, bool]], profiles: procedure.Bindings, today: date
+) -> Call:
     calling = procedure.calling(profiles)
     assert dossier.answered_at is not None  # asked for by the query
     due_on = rules.follow_up_due(dossier.closed_on or shanghai_date(dossier.answered_at), calling.days)
-    return Call(dossier, due_on, due_on < today, [tried.get(side, Tried(side)) for side in calling.sides], calling)
+    return Call(dossier, due_on, due_on < today, _of_sides(counted, calling), calling)

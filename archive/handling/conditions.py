@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.binding.bound import bound, facts
@@ -16,10 +16,10 @@ from archive.core.errors import Problem
 from archive.documents.models import Document
 from archive.dossiers import duties
 from archive.dossiers.models import Dossier
-from archive.handling import deciding, holding, rules
+from archive.handling import calls, deciding, holding, procedure
 from archive.handling.holding import check, hold, make
-from archive.handling.kinds import CompensationState, EvidenceState, Side, Subject, Worth
-from archive.handling.models import Compensation, EvidenceRequest, FollowUp, Fulfilment, Minutes
+from archive.handling.kinds import CompensationState, EvidenceState, Subject, Worth
+from archive.handling.models import Compensation, EvidenceRequest, Fulfilment, Minutes
 from archive.people.rules import Permission
 from archive.procedures.office import Bound
 from archive.procedures.overlay import Stated, code_of, stated
@@ -128,12 +128,9 @@ def _some(model: Any) -> Callable[[Session, Dossier], bool]:
 
 
 def _asked_afterwards(session: Session, dossier: Dossier) -> bool:
-    """The complainant was reached since the answer, or tried as often as is enough."""
-    tried = select(func.count(), func.count().filter(FollowUp.reached)).where(
-        FollowUp.dossier_id == dossier.id, FollowUp.side == Side.COMPLAINANT, FollowUp.at >= dossier.answered_at
-    )
-    attempts, reached = session.execute(tried).one()
-    return bool(reached) or attempts >= rules.ATTEMPTS
+    """Each side that the profiles name was reached since the answer, or tried as often as is enough."""
+    asked = calls.tried(session, dossier, procedure.calling(bound(session, dossier)))
+    return dossier.answered_at is not None and not any(one.waits for one in asked)
 
 
 _HOLDS: Mapping[Proof, Callable[[Session, Dossier], bool]] = {

@@ -184,7 +184,7 @@ REFUSALS = {
     "close.reports": "还有 {count} 份重大事项报告没有报送：{names}。",
     "close.demand.compensated": "{basis}要求：{name}。还有赔偿或补偿没有兑现，请登记兑现凭证，或由负责人登记不再兑现。",
     "close.demand.requests": "{basis}要求：{name}。还有证据没有收到，请登记收到或不再调取。",
-    "close.demand.satisfaction": "{basis}要求：{name}。请登记对投诉人的回访（联系不上的，如实登记三次）。",
+    "close.demand.satisfaction": "{basis}要求：{name}。请登记对各方的回访（联系不上的，如实登记满规程所定次数）。",
     "close.demand.opinion": "{basis}要求：{name}。请在“办理”页提出“处理结果”的拟办意见并经审批。",
     "close.demand.minutes": "{basis}要求：{name}。请在“办理”页登记会议纪要。",
     "close.demand.evidence": "{basis}要求：{name}。卷内还没有任何材料，请先入卷。",

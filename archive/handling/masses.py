@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from archive.binding import raising
 from archive.binding.bound import bound
 from archive.core.act import Act
 from archive.core.errors import NotAllowed, Problem, RuleBroken
@@ -25,7 +26,7 @@ from archive.handling.kinds import ClusterState, Likeness
 from archive.handling.models import Cluster, ClusterMember
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person
-from archive.procedures.profile import Mass
+from archive.procedures.profile import Cause, Mass
 
 _OPEN = (ClusterState.PROPOSED, ClusterState.CONFIRMED)
 
@@ -75,6 +76,7 @@ def confirm(cluster: Cluster, *, note: str, act: Act) -> None:
     cluster.report_to = procedure.receiver(profiles, "major_event") or procedure.receiver(profiles, "mass")
     cluster.report_due_at, cluster.report_basis = procedure.report_due(act.session, first, act.moment)
     _note(cluster, "confirm", act, due_at=cluster.report_due_at)
+    raising.report(first, Cause.MASS, act=act)
 
 
 def dismiss(cluster: Cluster, *, note: str, act: Act) -> None:

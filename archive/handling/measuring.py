@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from archive.binding import raising
 from archive.binding.bound import bound
 from archive.core.act import Act
 from archive.core.errors import BadInput, Problem
@@ -19,7 +20,7 @@ from archive.handling.models import Compensation, Grading, MajorReport, Measure,
 from archive.people.rules import Permission
 from archive.procedures import overlay
 from archive.procedures.overlay import Stated
-from archive.procedures.profile import Item
+from archive.procedures.profile import Cause, Item
 
 Asked = Mapping[str, Any]
 
@@ -88,7 +89,9 @@ def promise(dossier: Dossier, asked: Asked, *, act: Act) -> Compensation:
         *holding.order(asked["promised_on"], asked["due_on"], "due_on"),
     )
     assert found is not None  # else there was a problem
-    return make(Compensation, dossier, {**asked, "name": found.name}, act=act, verb="promise", kind=found.code)
+    row = make(Compensation, dossier, {**asked, "name": found.name}, act=act, verb="promise", kind=found.code)
+    raising.report(dossier, Cause.COMPENSATION, act=act)
+    return row
 
 
 def pay(compensation: Compensation, asked: Asked, *, act: Act) -> None:

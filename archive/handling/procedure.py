@@ -20,7 +20,7 @@ from archive.procedures import rules as procedures
 from archive.procedures.limit import Unit
 from archive.procedures.office import Bound
 from archive.procedures.overlay import Stated, speaking, stated
-from archive.procedures.profile import Grade, Item, Mass, Profile
+from archive.procedures.profile import FollowUp, Grade, Item, Mass, Profile
 
 Bindings = Sequence[Bound]
 
@@ -77,12 +77,20 @@ def mass(found: Bindings) -> tuple[Mass, str]:
     return rules.USUAL_MASS, ""
 
 
+# So many attempts in vain where no text speaks of asking afterwards.
+ENOUGH = FollowUp().attempts
+
+
 @dataclass(frozen=True)
 class Calling:
-    """Within how many days the sides are to be asked afterwards, which sides, and by which texts."""
+    """Within how many days the sides are to be asked afterwards, which sides, by which texts.
+
+    `attempts`: so many in vain are enough, for each side by itself.
+    """
 
     days: tuple[int, ...] = ()
     sides: tuple[Side, ...] = (Side.COMPLAINANT,)
+    attempts: int = ENOUGH
     basis: str = ""
 
 
@@ -107,7 +115,8 @@ def calling(found: Bindings) -> Calling:
         if limit.limit is not None and limit.limit.unit in (Unit.DAY, Unit.WORKDAY):
             days.append(limit.limit.amount)
     basis = "、".join(f"《{one.authority}》{one.follow_up.article}" for one in profiles if one.follow_up)
-    return Calling(tuple(days), tuple(sides), basis)
+    attempts = max((one.follow_up.attempts for one in profiles if one.follow_up), default=ENOUGH)
+    return Calling(tuple(days), tuple(sides), attempts, basis)
 
 
 def report_due(session: Session, dossier: Dossier, at: datetime) -> tuple[datetime, str]:
@@ -136,6 +145,6 @@ def receiver(found: Bindings, kind: str) -> str:
             if report.kind == kind and report.to:
                 return report.to
         for item in profile.escalations:
-            if item.code == kind and item.role in roles:
+            if item.on == kind and item.role in roles:
                 return roles[item.role]
     return ""

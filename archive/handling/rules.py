@@ -21,9 +21,7 @@ from archive.procedures.rules import Approved
 USUAL_MASS = Mass(10, 7)
 # A follow-up is due so long after the result, unless a profile says.
 FOLLOW_UP_AFTER = timedelta(days=15)
-# So many attempts in vain are enough, for each side by itself; and whom nobody reached in this time is not pursued
-# further.
-ATTEMPTS = 3
+# Whom nobody reached in this time is not pursued further.
 FOLLOW_UP_WITHIN = timedelta(days=90)
 SCORES = range(1, 6)
 # A report on a major complaint, unless a profile says: by the end of the next day.
@@ -115,9 +113,9 @@ STAGES: Mapping[State, Stage] = {
 }
 
 
-def to_ask(attempts: int, *, reached: bool) -> bool:
-    """Tell whether a side is still to be asked after so many attempts since the answer."""
-    return not reached and attempts < ATTEMPTS
+def to_ask(attempts: int, most: int, *, reached: bool) -> bool:
+    """Tell whether a side is still to be asked after so many attempts since the answer, when `most` are enough."""
+    return not reached and attempts < most
 
 
 def follow_up_due(ended_on: date, days: Sequence[int]) -> date:

@@ -10,7 +10,7 @@ from archive.letters.kinds import Field, Kind, LetterKind, kind, kinds
 # Under this name stand the facts given for the notice that goes with each letter.
 NOTICE = "notice"
 # Facts of a single dossier or person, by the first part of their path.
-_SINGLE = frozenset({"complaint", "complainant", "dossier", "materials", "items", "extra"})
+_SINGLE = frozenset({"complaint", "complainant", "dossier", "materials", "items", "extra", "redress"})
 # What the dossiers know themselves may be left open.
 _KNOWN = frozenset({"addressee", "officer", "office"})
 # What a notice says of the letter it belongs to is taken from there.

@@ -18,7 +18,7 @@ from archive.core.errors import ArchiveError, BadInput, NotFound, Problem, RuleB
 from archive.core.ids import new_id
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier
-from archive.letters import composing, drafting, issuing, operations, preflight, rules, template_store
+from archive.letters import composing, drafting, issuing, obeying, operations, preflight, rules, template_store
 from archive.letters.batch_fields import kinds_offered, parted
 from archive.letters.kinds import Kind, kind
 from archive.letters.laws import Laws
@@ -217,7 +217,8 @@ def _tried(
     known = drafting.gather(act.session, dossier, of, about=about, author=act.actor.name, now=act.moment)
     facts = operations.over(drafting.prefill(of, known), given)
     template = template_store.current(act.session, of.code)
-    found = preflight.check(of.code, facts, template, known=laws, draft=True)
+    asked = obeying.asked(act.session, dossier, of)
+    found = preflight.check(of.code, facts, template, known=laws, draft=True, asked=asked)
     later = composing.AT_ISSUE_OF_A_PAIR if about is not None else frozenset[str]()
     faults = [one for one in found if one.level is preflight.Level.FAULT and one.path not in later]
     return facts, [Problem(one.code, one.path, one.facts) for one in faults]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from archive.core.ports import ports
-from archive.letters import compose, personal, preflight, sandbox, template_store, typeset, wording
+from archive.letters import compose, obeying, personal, preflight, sandbox, template_store, typeset, wording
 from archive.letters.content import Letter
 from archive.letters.facts import get
 from archive.letters.kinds import Addressee, Kind, kind
@@ -43,7 +43,10 @@ def findings(session: Session, row: LetterRow) -> tuple[Finding, ...]:
     """Return everything that stands between a draft and its issue, but for what comes with the issue."""
     later = AT_ISSUE_OF_A_PAIR if row.about is not None and not row.about.number else frozenset[str]()
     template = template_store.exact(session, row.kind, row.template)
-    found = preflight.check(row.kind, whole_facts(row), template, known=template_store.laws(session), draft=True)
+    asked = obeying.asked(session, row.dossier, of_kind(row))
+    found = preflight.check(
+        row.kind, whole_facts(row), template, known=template_store.laws(session), draft=True, asked=asked
+    )
     return tuple(one for one in found if one.path not in later)
 
 

@@ -11,7 +11,7 @@ from archive.core.act import acting
 from archive.core.db import db
 from archive.core.errors import ArchiveError, BadInput, Problem
 from archive.dossiers import access
-from archive.letters import composing, facts_form, forms, operations, personal, previewing, queries
+from archive.letters import composing, facts_form, forms, obeying, operations, personal, previewing, queries
 from archive.letters.blueprints import pages
 from archive.letters.models import LetterRow
 from archive.letters.preflight import Finding, Level
@@ -76,6 +76,7 @@ def edit(letter_id: uuid.UUID) -> ResponseReturnValue:
         input_type=facts_form.input_type,
         options=facts_form.options,
         may_reveal=may(person(), Permission.UNMASK, row.dossier.unit.path),
+        receivers=obeying.asked(session, row.dossier, of).words,
         pair=queries.belonging(session, row) if of.paired else (),
     )
     return html, 422 if refused else 200

@@ -17,7 +17,8 @@ from archive.documents import queries as documents
 from archive.dossiers import code_tables, history
 from archive.dossiers.models import Dossier, Move, Party
 from archive.dossiers.states import CodeTable, PartyRole, Verb
-from archive.letters import handled, personal
+from archive.letters import handled, obeying, personal
+from archive.letters.asked import Asked
 from archive.letters.facts import get
 from archive.letters.kinds import Addressee, Kind, LetterKind, kind
 from archive.letters.models import LetterRow
@@ -61,7 +62,7 @@ def gather(
     known: dict[str, Any] = {}
     for part in (
         _office(dossier, author),
-        _addressee(dossier, of),
+        _addressee(dossier, of, obeying.asked(session, dossier, of)),
         _complaint(dossier, of),
         _complainant(dossier.parties),
         _moves(session, dossier),
@@ -69,6 +70,7 @@ def gather(
         _slip(session, dossier),
         _documents(session, dossier),
         _filing(session, dossier),
+        {"redress": obeying.redress(session, dossier)} if of.field("redress") else {},
         handled.gather(session, dossier, of),
         _about(about) if about else {},
         _erasure(session, dossier) if of.code is LetterKind.ERASURE_REPLY else {},
@@ -94,9 +96,11 @@ def _office(dossier: Dossier, author: str) -> dict[str, Any]:
     }
 
 
-def _addressee(dossier: Dossier, of: Kind) -> dict[str, Any]:
-    only = of.addressees[0] if len(of.addressees) == 1 else None
-    if dossier.respondent and (only in _INSTITUTION or Addressee.RESPONDENT in of.addressees):
+def _addressee(dossier: Dossier, of: Kind, asked: Asked) -> dict[str, Any]:
+    named = asked.only_class
+    classes = [one for one in of.addressees if one == named] or of.addressees
+    only = classes[0] if len(classes) == 1 else None
+    if dossier.respondent and (only in _INSTITUTION or Addressee.RESPONDENT in classes):
         return {"addressee.name": dossier.respondent.name, "addressee.class": Addressee.RESPONDENT.value}
     return {"addressee.class": only.value} if only else {}
 

@@ -63,6 +63,7 @@ class Shown:
 class Group:
     """A part of the form; `open` when somebody has to look at it."""
 
+    key: str
     title: str
     fields: Sequence[Shown]
     open: bool
@@ -89,7 +90,10 @@ def groups(of: Kind, facts: Mapping[str, Any], masked: Mapping[str, str], proble
         found.setdefault(group_of(field.path), []).append(shown)
     return [
         Group(
-            title, found[key], key in ("", "addressee") or any(one.path in wrong or one.lacking for one in found[key])
+            key,
+            title,
+            found[key],
+            key in ("", "addressee") or any(one.path in wrong or one.lacking for one in found[key]),
         )
         for key, title in GROUPS.items()
         if key in found

@@ -62,9 +62,10 @@ def _issue(row: LetterRow, also: Mapping[str, Any], act: Act) -> None:
     for path, value in {**also, "date": _today(act)}.items():
         if path in known:
             personal.put(whole, path, value)
+    laws, asked = template_store.laws(act.session), obeying.asked(act.session, row.dossier, of)
     wrong = [
         one
-        for one in preflight.check(of.code, whole, template, known=template_store.laws(act.session))
+        for one in preflight.check(of.code, whole, template, known=laws, asked=asked)
         if one.level is preflight.Level.FAULT
     ]
     if wrong:

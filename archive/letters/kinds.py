@@ -5,6 +5,7 @@ Read from templates/letters/<kind>/kind.yaml; a test holds the folders and `Lett
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import yaml
 from archive.core.errors import NotFound
 from archive.letters.content import Form
 from archive.letters.paths import LETTERS, SHARED
+from archive.procedures.profile import Content
 
 
 class LetterKind(StrEnum):
@@ -118,6 +120,9 @@ class Kind:
     paired: LetterKind | None = None
     # The path of the date by which the addressee is to reply.
     reply: str = ""
+    # Which notice to the complainant it is, as the rule sets call them, and where it says what.
+    notice: str = ""
+    says: Mapping[Content, str] = dataclass_field(default_factory=dict)
     signed: bool = True
     landscape: bool = False
     page_numbers: bool = True
@@ -163,6 +168,8 @@ def kind(code: str) -> Kind:
         remedies=raw.get("remedies", False),
         paired=LetterKind(raw["paired"]) if "paired" in raw else None,
         reply=raw.get("reply", ""),
+        notice=raw.get("notice", ""),
+        says={Content(content): path for content, path in raw.get("says", {}).items()},
         signed=raw.get("signed", True),
         landscape=raw.get("landscape", False),
         page_numbers=raw.get("page_numbers", True),

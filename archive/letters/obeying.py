@@ -12,11 +12,12 @@ from archive.dossiers.models import Dossier
 from archive.handling import deciding
 from archive.handling.kinds import Subject
 from archive.letters import facts
+from archive.letters.asked import Asked, Receiver, ToSay
 from archive.letters.kinds import Kind
 from archive.letters.models import LetterRow
 from archive.people import queries as people
 from archive.people.models import Account
-from archive.procedures.overlay import Stated, stated
+from archive.procedures.overlay import Stated, stated, ways
 from archive.procedures.profile import LetterRule, Role
 
 _approval = deciding.before(Subject.ISSUE_LETTER)
@@ -25,6 +26,25 @@ _approval = deciding.before(Subject.ISSUE_LETTER)
 def listed(session: Session, dossier: Dossier) -> Sequence[Stated[LetterRule]]:
     """Return the letters that the rule sets list. One statement."""
     return stated(bound(session, dossier), lambda profile: profile.letters)
+
+
+def asked(session: Session, dossier: Dossier, of: Kind) -> Asked:
+    """Return what the rule sets ask of a letter of the kind. One statement."""
+    found = bound(session, dossier)
+    notices = ways(found, of.notice)[1] if of.notice else ()
+    letters = (one for one in stated(found, lambda profile: profile.letters) if one.entry.kind == of.code)
+    return Asked(
+        [ToSay(content, name, one.basis) for one in notices for content, name in one.entry.contents.items()],
+        [Receiver(to.name, to.class_, one.basis) for one in letters for to in one.entry.addressees],
+    )
+
+
+def redress(session: Session, dossier: Dossier) -> list[str]:
+    """Return the ways of redress that the rule sets name, each once, with its article. One statement."""
+    by_code: dict[str, str] = {}
+    for one in stated(bound(session, dossier), lambda profile: profile.remedies):
+        by_code.setdefault(one.entry.code, f"{one.entry.name}（{one.basis}）")
+    return list(by_code.values())
 
 
 def against(session: Session, row: LetterRow, of: Kind, actor: Actor) -> list[Problem]:

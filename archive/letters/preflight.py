@@ -7,7 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from archive.letters import compose, facts, laws, sandbox, templates
+from archive.letters import compose, facts, laws, sandbox, templates, wording
+from archive.letters.asked import NOTHING, Asked, goes_elsewhere, unsaid
 from archive.letters.content import Letter
 from archive.letters.facts import Facts, get
 from archive.letters.fonts import Fonts, Role, find
@@ -47,10 +48,12 @@ def check(
     *,
     known: Laws | None = None,
     draft: bool = False,
+    asked: Asked = NOTHING,
 ) -> tuple[Finding, ...]:
     """Return everything found. No fault among them: the letter may be issued.
 
     `known` laws are the shipped ones unless given. A `draft` may lack number and date, which come with the issue.
+    `asked` is what the rule sets want of the letter.
     Raises NotFound for an unknown kind.
     """
     of = kind(code)
@@ -64,6 +67,7 @@ def check(
     found += _particular(of, given)
     found += _undrawable(given, fonts or find())
     letter = compose.compose(code, given, template)
+    found += _by_rules(of, asked, given, letter, template, {re.split(r"[\[.]\d", one.path)[0] for one in found})
     found += _unfilled(letter, template, {one.path for one in found}, draft=draft)
     found += _laws(letter, template, laws.shipped() if known is None else known, facts.parse_date(get(given, "date")))
     if len(letter.title) > LONGEST_TITLE_LINES:
@@ -109,6 +113,22 @@ def _particular(of: Kind, given: Facts) -> Iterator[Finding]:
     named = isinstance(respondent, str) and isinstance(addressed, str)
     if addressee == "respondent" and named and not _same_house(respondent, addressed):
         yield Finding(Level.WARNING, "letter.other_respondent", "addressee.name", {"respondent": respondent})
+
+
+def _by_rules(
+    of: Kind, asked: Asked, given: Facts, letter: Letter, template: Template, wrong: set[str]
+) -> Iterator[Finding]:
+    """Yield what the rule sets ask for and the letter does not have; a field that is `wrong` was told already."""
+    said = wording.words(of, given, compose.addressee_class(of, given))
+    redress = [line for _, lines in template.redress for line in lines]
+    for one, path in unsaid(of, asked, letter, said, redress):
+        what = {"basis": one.basis, "name": one.name}
+        if not path:
+            yield Finding(Level.WARNING, "letter.rule_look", "template", what)
+        elif path not in wrong:
+            yield Finding(Level.FAULT, "letter.rule_says", path, what)
+    if goes_elsewhere(asked, get(given, "addressee.class") or "", str(get(given, "addressee.name") or "")):
+        yield Finding(Level.WARNING, "letter.rule_addressee", "addressee.class", {"to": asked.words})
 
 
 def _same_house(one: str, other: str) -> bool:

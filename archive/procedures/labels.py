@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from archive.procedures.limit import Level, Limit, Span, Unnumbered
-from archive.procedures.profile import Proof, Standing
+from archive.procedures.profile import Cause, Content, Proof, Standing
 from archive.procedures.states import Origin, Part, Subject
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
@@ -46,6 +46,25 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Proof.CONFIRM: "由承办人确认",
         Proof.AUTOMATIC: "由办理步骤保证",
         Proof.HINT: "视情况，只提示",
+    },
+    Cause: {
+        Cause.MISSED: "期限逾期时自动上报",
+        Cause.MAJOR: "定为重大或紧急时自动上报",
+        Cause.MASS: "确认为群体投诉时自动上报",
+        Cause.COMPENSATION: "登记赔偿、补偿时自动上报",
+        Cause.HINT: "由人判断，只提示",
+    },
+    Content: {
+        Content.OUTCOME: "结果",
+        Content.FINDINGS: "核实情况",
+        Content.REASON: "理由",
+        Content.BASIS: "依据",
+        Content.REMEDIES: "救济途径",
+        Content.UNTIL: "期限",
+        Content.CONTACT: "联系方式",
+        Content.MISSING: "缺少的材料",
+        Content.RECEIVER: "承办单位",
+        Content.ADVICE: "建议",
     },
     Unnumbered: {Unnumbered.INHERIT: "从其他规程取期限", Unnumbered.LOG: "只记时间"},
 }

@@ -110,7 +110,7 @@ def _value(hint: Any, value: Any) -> Any:
     if origin is tuple:
         return tuple(_value(inner[0], item) for item in value)
     if origin is not None:  # the only other generic here is a mapping
-        return types.MappingProxyType({key: _value(inner[1], item) for key, item in value.items()})
+        return types.MappingProxyType({_value(inner[0], key): _value(inner[1], item) for key, item in value.items()})
     if hasattr(hint, "parse"):
         return hint.parse(value)
     if is_dataclass(hint):

@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 
 from archive.procedures import rules
 from archive.procedures.office import Bound
-from archive.procedures.profile import Demand, Grade, Item, LetterRule, Notice, Profile
+from archive.procedures.profile import Demand, Escalation, Grade, Item, LetterRule, Notice, Profile
 from archive.procedures.rules import Approved, Kept
 
-T = TypeVar("T", Item, Demand, Grade, LetterRule, Notice)
+T = TypeVar("T", Item, Demand, Escalation, Grade, LetterRule, Notice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ def channels(bound: Sequence[Bound]) -> tuple[tuple[str, ...], str]:
     """Return by which channels complaints come in, and by which texts; no channel: by any."""
     found = speaking(bound, lambda profile: profile.channels)
     return _each_once(found, lambda profile: profile.channels), "".join(f"《{one.authority}》" for one in found)
+
+
+def sources(bound: Sequence[Bound]) -> tuple[str, ...]:
+    """Return from whom complaints come by the texts; none: from anybody."""
+    return _each_once(speaking(bound, lambda profile: profile.sources), lambda profile: profile.sources)
 
 
 def ways(bound: Sequence[Bound], notice: str) -> tuple[frozenset[str] | None, tuple[Stated[Notice], ...]]:

@@ -6,6 +6,7 @@ and letters.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -38,7 +39,7 @@ class Effective:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A coded entry of a list: conditions of admission, grounds, remedies, measures, escalations."""
+    """A coded entry of a list: conditions of admission, grounds, remedies, measures, levels of review."""
 
     code: str
     name: str
@@ -48,6 +49,27 @@ class Item:
     role: str = ""
 
 
+class Cause(StrEnum):
+    """What makes the archive report a dossier upwards."""
+
+    MISSED = "missed"  # a limit was missed
+    MAJOR = "major"  # it is graded as major or urgent
+    MASS = "mass"  # it is one of massed complaints
+    COMPENSATION = "compensation"  # somebody is to be compensated
+    HINT = "hint"  # people judge it: shown only
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """What is reported upwards on which cause, and to which role."""
+
+    code: str
+    name: str
+    role: str
+    on: Cause
+    article: str = ""
+
+
 class Proof(StrEnum):
     """What shows that a condition of closing holds, or that a document is there."""
 
@@ -55,7 +77,7 @@ class Proof(StrEnum):
     CLASSIFIED = "classified"  # category, cause and respondent are filled in
     COMPENSATED = "compensated"  # no compensation that was promised is outstanding
     REQUESTS = "requests"  # no request for evidence is outstanding
-    SATISFACTION = "satisfaction"  # the complainant was asked afterwards, or not reached in several attempts
+    SATISFACTION = "satisfaction"  # the sides to be asked afterwards were reached, or tried often enough
     OPINION = "opinion"  # an opinion on the result was agreed to
     MINUTES = "minutes"  # the minutes of a meeting are there
     EVIDENCE = "evidence"  # there is some document in the dossier
@@ -152,12 +174,35 @@ class Approval:
     article: str = ""
 
 
+class Content(StrEnum):
+    """What a notice may have to say; where a letter says it stands with its kind."""
+
+    OUTCOME = "outcome"
+    FINDINGS = "findings"
+    REASON = "reason"
+    BASIS = "basis"
+    REMEDIES = "remedies"
+    UNTIL = "until"
+    CONTACT = "contact"
+    MISSING = "missing"
+    RECEIVER = "receiver"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Whom a letter goes to, in the source's words; `class_` is their class in letters, empty where none fits."""
+
+    name: str
+    class_: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class LetterRule:
     """A letter the procedure uses: to whom, whether it must state a date, what goes with it."""
 
     kind: str
-    addressees: tuple[str, ...] = ()
+    addressees: tuple[Addressed, ...] = ()
     due_required: bool = False
     paired: str = ""
     issuer: str = ""
@@ -166,20 +211,21 @@ class LetterRule:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a person must be told, with what in it and by which channels (empty: any)."""
+    """What a person must be told, with what in it (in the source's words) and by which channels (empty: any)."""
 
     code: str
-    contents: tuple[str, ...] = ()
+    contents: Mapping[Content, str] = field(default_factory=dict)
     channels: tuple[str, ...] = ()
     article: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """The call back after the case: by which limit, whose satisfaction."""
+    """The call back after the case: by which limit, whose satisfaction, how many attempts in vain are enough."""
 
     limit: str = ""
     satisfaction: tuple[str, ...] = ()
+    attempts: int = 3
     article: str = ""
 
 
@@ -258,7 +304,7 @@ class Profile:
     remedies: tuple[Item, ...] = ()
     measures: tuple[Item, ...] = ()
     compensation: tuple[Item, ...] = ()
-    escalations: tuple[Item, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
     review: tuple[Item, ...] = ()
     mass: Mass | None = None
     clock: Clock = field(default_factory=Clock)

@@ -14,11 +14,14 @@ from archive.core.errors import BadInput, NotAllowed, Refused, RuleBroken
 from archive.dossiers import moving, registering
 from archive.dossiers.models import Institution
 from archive.dossiers.states import NoticeChannel, NoticeKind, Severity, Source, State
+from archive.handling.kinds import Sheet
 from archive.procedures import operations as procedures
+from archive.procedures.profile import Cause
 from archive.procedures.states import Subject
 from tests.builders import Office
 from tests.conftest import NOW
-from tests.dossier_builders import brought_to, complaint, dossier, registered, told, unit
+from tests.dossier_builders import brought_to, complaint, conditions_of, dossier, registered, told, unit
+from tests.handling_builders import made
 
 
 def decide(office: Office, subject: Subject, value: str, holds: bool = True, where: str = "root") -> None:
@@ -201,6 +204,42 @@ def test_a_missed_limit_goes_up_a_level_each_working_day(office: Office, clock: 
     with acting(office.person("head")) as act:
         operations.see_escalation(act.session.merge(rows[0]), note="今日办结", act=act)
     assert missed.waiting(db.session(), office.person("head")) == []
+
+
+def test_a_missed_limit_goes_to_the_role_a_text_names_and_starts_that_roles_own_limit(
+    office: Office, clock: Any
+) -> None:
+    decide(office, Subject.INSTITUTION, "company")
+    decide(office, Subject.PROFILE, "KHYG")
+    custom = {"kind": "client", "contract_no": "HT-1", "address": "张家港"}
+    number = brought_to(office, State.INVESTIGATING, custom=custom)
+    clock.moment = NOW + timedelta(hours=2)
+    handlers.watch([])
+    [row] = {one.unit.code: one for one in db.session.query(Escalation)}.values()
+    assert (row.role, row.receiver) == ("head", "责任部门最高领导人")
+    assert row.basis == "《客户员工投诉管理制度》6.1"
+    assert limits(number)["KHYG.T25"].operative_at == clock.moment + timedelta(hours=1)
+    with acting(office.person("head")) as act:
+        operations.see_escalation(act.session.merge(row), note="今日办结", act=act)
+    handlers.nightly([])
+    assert limits(number)["KHYG.T25"].met_at is not None
+
+
+def test_a_major_complaint_is_reported_at_once_to_whom_the_text_names(office: Office) -> None:
+    decide(office, Subject.INSTITUTION, "payment")
+    decide(office, Subject.PROFILE, "XXGS")
+    number = registered(office)
+    assert missed.waiting(db.session(), office.person("head")) == []
+    made(office, number, Sheet.GRADINGS, by="head")
+    [row] = missed.waiting(db.session(), office.person("head"))
+    assert (row.cause, row.receiver) == (Cause.MAJOR, "金融消费者权益保护工作领导小组")
+    assert row.article == "《xx公司金融消费者投诉处理办法》第十九条(二)"
+    with acting(office.person("head")) as act:
+        moving.accept(dossier(number), admission=conditions_of(dossier(number)), act=act)
+    assert len(missed.waiting(db.session(), office.person("head"))) == 1
+    assert missed.waiting(db.session(), office.person("officer")) == []
+    with pytest.raises(NotAllowed), acting(office.person("officer")) as act:
+        operations.see_escalation(act.session.merge(row), note="x", act=act)
 
 
 def test_each_person_is_reminded_once_a_day_of_what_is_theirs(office: Office, clock: Any) -> None:

@@ -17,7 +17,7 @@ from archive.deadlines.calendar import packaged_calendar
 from archive.deadlines.models import DayRow
 from archive.dossiers import guarding, moving
 from archive.dossiers.states import Severity, State
-from archive.handling import calls, handlers
+from archive.handling import calls, conditions, handlers
 from archive.handling.accounting import appeal_due
 from archive.handling.kinds import (
     EvidenceState,
@@ -30,8 +30,11 @@ from archive.handling.kinds import (
     TaskState,
 )
 from archive.handling.models import Accountability, Compensation, EvidenceRequest, FollowUp, Grading, MajorReport, Task
+from archive.people.models import Unit
 from archive.people.rules import Role
+from archive.procedures import operations as procedures
 from archive.procedures.loading import shipped
+from archive.procedures.states import Subject as Choice
 from tests import disposal_builders as disposing
 from tests import retention_builders as keeping
 from tests.builders import Office
@@ -299,6 +302,47 @@ def test_where_a_rule_set_names_both_sides_both_are_asked_until_reached_or_tried
     made(office, in_vain, Sheet.FOLLOW_UPS, **unreached)
     made(office, reached, Sheet.FOLLOW_UPS, side=Side.RESPONDENT)
     assert waiting() == {}
+
+
+ASKING = """
+id: ZXH
+version: 1
+title: 回访办法
+authority: 本所回访办法
+level: internal
+closing: [{code: asked, name: 已回访双方, by: satisfaction, article: 第二条}]
+follow_up: {satisfaction: [respondent], attempts: 4, article: 第三条}
+"""
+
+
+def test_a_text_may_want_more_attempts_and_both_sides_before_closing(office: Office) -> None:
+    with acting(office.person("legal")) as act:
+        proposed = procedures.propose(ASKING, "own.yaml", note="新规", act=act)
+    with acting(office.person("head")) as act:
+        procedures.sign(act.session.merge(proposed), act=act)
+    with acting(office.person("records_manager")) as act:
+        choice = procedures.propose_choice(
+            act.session.get_one(Unit, office.units["root"]), Choice.PROFILE, "ZXH", holds=True, reason="施行", act=act
+        )
+    with acting(office.person("head")) as act:
+        procedures.decide_choice(act.session.merge(choice), act=act)
+    number = brought_to(office, State.ANSWERED)
+
+    def open_demand() -> bool:
+        return bool([one for one in conditions.unmet(db.session(), dossier(number)) if "satisfaction" in one.code])
+
+    def waiting() -> list[list[tuple[str, int]]]:
+        return [tried(one) for one in calls.due(db.session(), office.person("officer"), PageRequest(), NOW).rows]
+
+    made(office, number, Sheet.FOLLOW_UPS)
+    assert open_demand()
+    for _ in range(3):
+        made(office, number, Sheet.FOLLOW_UPS, side=Side.RESPONDENT, reached=False, score=None, words="")
+    assert waiting() == [[("respondent", 3)]]
+    assert open_demand()
+    made(office, number, Sheet.FOLLOW_UPS, side=Side.RESPONDENT, reached=False, score=None, words="")
+    assert waiting() == []
+    assert not open_demand()
 
 
 def test_who_was_tried_in_vain_three_times_or_long_ago_is_let_be(office: Office, clock: FixedClock) -> None:

@@ -46,7 +46,7 @@ def test_a_text_no_longer_in_force_does_not_bind() -> None:
 def test_a_cut_off_source_takes_the_duties_it_lacks_from_what_it_inherits() -> None:
     found = rules.limits([profile("XLM")], {"kind": "packaging", "channel": "phone"}, shipped())
     # XLM has a number for the opinion on packaging but none for the handling as a whole.
-    assert {limit.key for limit in found} == {"XLM.T30", "CBIRC3.C01", "CBIRC3.C02", "CBIRC3.C03"}
+    assert {limit.key for limit in found} == {"XLM.T30", "CBIRC3.C01", "CBIRC3.C02", "CBIRC3.C03", "CBIRC3.C04"}
     quality = {limit.key for limit in rules.limits([profile("XLM")], {"kind": "quality"}, shipped())}
     assert "XLM.T29" in quality
     assert "CBIRC3.C01" not in quality

@@ -89,7 +89,7 @@ def test_a_missed_limit_stands_on_the_heads_page(app: Flask, office: Office, clo
     clock.moment = NOW + timedelta(days=20)
     handlers.watch([])
     head = office.client("head")
-    assert "逾期上报" in head.get("/").text
+    assert "上报事项" in head.get("/").text
     page = head.get("/limits/").text
     assert number in page
     action = re.search(r"/limits/escalations/[\w-]+", page)

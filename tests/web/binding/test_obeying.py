@@ -73,6 +73,7 @@ def test_complaints_come_by_the_channels_and_grades_of_the_rules_in_force(paymen
     intake = payment.client("intake")
     page = intake.get("/dossiers/new").text
     assert "传真（规程未列）" in page
+    assert "热线转办（规程未列）" in page
     assert "重大：客户备付金被挪用" in page
     refused = intake.post("/api/v1/dossiers", json=body(grade="XXGS/major"))
     assert refused.status_code == 422
@@ -188,7 +189,7 @@ letters:
 numbering: {template: "ZX{year}{seq:05}", article: 第六条}
 retention: {years: 12, basis: 第七条}
 notices:
-  - {code: result, channels: [letter], contents: [结果, 依据], article: 第八条}
+  - {code: result, channels: [letter], contents: {outcome: 结果, basis: 依据}, article: 第八条}
 kinds:
   - code: card
     name: 银行卡
@@ -245,6 +246,26 @@ def test_the_strictest_of_all_texts_puts_a_limit_off(office: Office) -> None:
         extending.decide(extending.find(act.session, dossier(number), asked_id), dossier(number), granted=True, act=act)
     with acting(office.person("legal")) as act:
         extending.decide(extending.find(act.session, dossier(number), asked_id), dossier(number), granted=True, act=act)
+
+
+def test_a_letter_says_what_the_text_demands_and_goes_to_whom_it_names(payment: Office) -> None:
+    number = brought_to(payment, State.INVESTIGATING)
+    officer = payment.client("officer")
+    begun = officer.post(f"/api/v1/dossiers/{number}/letters", json={"kind": "result"}).json
+    ways = begun["facts"]["redress"]
+    assert "申请仲裁（《xx公司金融消费者投诉处理办法》第十八条(四)）" in ways
+    assert any("《中国人民银行金融消费者权益保护实施办法》第四十条" in one for one in ways)
+    facts = {**letters.example("result"), "redress": ways}
+    whole = officer.put(f"/api/v1/letters/{begun['line']['id']}/facts", json={"facts": facts}).json
+    assert not [one for one in whole["findings"] if one["code"].startswith("letter.rule")]
+    report = officer.post(f"/api/v1/dossiers/{number}/letters", json={"kind": "feedback"}).json
+    assert report["facts"]["addressee"]["class"] == "peoples_bank"
+    other = {**report["facts"], "addressee": {"class": "regulator", "name": "某监管分局"}}
+    told_of = officer.put(f"/api/v1/letters/{report['line']['id']}/facts", json={"facts": other}).json["findings"]
+    [warned] = [one for one in told_of if one["code"] == "letter.rule_addressee"]
+    assert warned["level"] == "warning"
+    page = officer.get(f"/letters/{report['line']['id']}/edit").text
+    assert "规程列明主送人民银行分支机构（《中国人民银行金融消费者权益保护实施办法》第四十四条、《xx公司" in page
 
 
 def test_a_letter_goes_out_as_the_text_says(office: Office) -> None:
