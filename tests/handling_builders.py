@@ -64,7 +64,7 @@ def usual(sheet: Sheet) -> dict[str, Any]:
         Sheet.REPORTS: {"receiver": "人民银行张家港支行", "due_at": now + timedelta(days=1), "basis": "XXGS 第八条"},
         Sheet.ACCOUNTABILITY: {
             "person": "钱某某", "cause": "未按规定提示", "sanction": "通报批评", "amount": None, "decided_by": "总行",
-            "decided_on": today, "referred_to": "",
+            "basis": "", "decided_on": today, "referred_to": "",
         },
         Sheet.FOLLOW_UPS: {
             "side": Side.COMPLAINANT, "channel": NoticeChannel.PHONE, "at": now, "reached": True, "score": 4,

@@ -237,6 +237,7 @@ VERBS = {
     "conclude": "登记结果",
     "appeal": "登记复审申请",
     "decide_appeal": "登记复审决定",
+    "recheck": "登记复核决定",
     "dismiss": "排除",
     "find": "发现",
     "finish": "完成",

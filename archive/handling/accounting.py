@@ -1,7 +1,7 @@
 """Writes about accountability (问责): who of the staff answers for what, and the review they may ask for.
 
 Nothing of it goes into the trail but that it was written. Source of the review: 中国农业银行员工违反规章制度处理办法,
-第四章第四节 (thirty working days from the sanction), where that text binds.
+第四章第四节 (thirty working days from the sanction; then the office above may be asked), where that text binds.
 """
 
 from collections.abc import Iterable, Mapping
@@ -74,6 +74,19 @@ def decide_appeal(row: Accountability, asked: Asked, *, act: Act) -> None:
     for name, value in asked.items():
         setattr(row, name, value)
     note(row, "decide_appeal", act=act)
+
+
+def recheck(row: Accountability, asked: Asked, *, act: Act) -> None:
+    """Write down what the office above decided upon the review. Raises NotAllowed, RuleBroken, BadInput."""
+    _hold(holding.dossier_of(row, act), act)
+    holding.check_state(row, (row.appeal_decided_on is None, row.recheck_decided_on), (False, None))
+    check(
+        *holding.past(asked["recheck_decided_on"], act, "recheck_decided_on"),
+        *holding.order(row.appeal_decided_on, asked["recheck_decided_on"], "recheck_decided_on"),
+    )
+    for name, value in asked.items():
+        setattr(row, name, value)
+    note(row, "recheck", act=act)
 
 
 def reckon_again(*, act: Act) -> int:

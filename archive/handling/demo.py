@@ -64,7 +64,8 @@ def sanction() -> None:
     hand = _Hand(who, dossier_id)
     row = hand.make(
         Sheet.ACCOUNTABILITY, "head", person="冯经理", cause="未作风险提示，代客户操作手机银行",
-        sanction="记过，扣减当季绩效", amount=2000, decided_by="派驻银行监察室", decided_on=today - timedelta(days=3),
+        sanction="记过，扣减当季绩效", basis="本行员工违规处理办法第三十一条", amount=2000,
+        decided_by="派驻银行监察室", decided_on=today - timedelta(days=3),
         referred_to="",
     )  # fmt: skip
     hand.step(
@@ -193,8 +194,8 @@ def _mediated(who: Mapping[str, Person]) -> None:
     )  # fmt: skip
     hand.make(
         Sheet.ACCOUNTABILITY, "head", person="钱经理", cause="代填风险测评，未作风险揭示",
-        sanction="建议机构按内部规定处理",
-        amount=None, decided_by="维权中心主任会议", decided_on=today, referred_to="",
+        sanction="建议机构按内部规定处理", basis="", amount=None,
+        decided_by="维权中心主任会议", decided_on=today, referred_to="",
     )  # fmt: skip
 
 

@@ -282,6 +282,7 @@ class AccountabilityForm(Form):
     person = Words(most=120, required=True)
     cause = Words(most=_SHORT, required=True)
     sanction = Words(most=_SHORT, required=True)
+    basis = Words(most=260)
     amount = Yuan()
     decided_by = Words(most=120, required=True)
     decided_on = Day(required=True)
@@ -301,6 +302,14 @@ class AppealOutcomeForm(Form):
     appeal_decided_by = Words(most=120, required=True)
     appeal_decided_on = Day(required=True)
     appeal_outcome = Words(most=_SHORT, required=True)
+
+
+class RecheckForm(Form):
+    """What came of it when the office above looked again at the review."""
+
+    recheck_decided_by = Words(most=120, required=True)
+    recheck_decided_on = Day(required=True)
+    recheck_outcome = Words(most=_SHORT, required=True)
 
 
 class FollowUpForm(Form):

@@ -45,6 +45,7 @@ class Step(StrEnum):
     SETTLE = "settle"
     APPEAL = "appeal"
     DECIDE_APPEAL = "decide-appeal"
+    RECHECK = "recheck"
     STRIKE = "strike"
 
 

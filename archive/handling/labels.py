@@ -61,6 +61,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Step.SETTLE: "答复重新办理建议",
         Step.APPEAL: "登记复审申请",
         Step.DECIDE_APPEAL: "登记复审决定",
+        Step.RECHECK: "登记复核决定",
         Step.STRIKE: "划销",
     },
     TaskState: {
@@ -307,6 +308,9 @@ FIELDS = {
     "appeal_decided_by": "复审单位",
     "appeal_decided_on": "复审决定日期",
     "appeal_outcome": "复审决定",
+    "recheck_decided_by": "复核单位",
+    "recheck_decided_on": "复核决定日期",
+    "recheck_outcome": "复核决定",
     "side": "对象",
     "channel": "方式",
     "reached": "联系上了",

@@ -162,6 +162,8 @@ class Accountability(Sheeted, Base):
     person: Mapped[str] = mapped_column(String(120))
     cause: Mapped[str]
     sanction: Mapped[str]
+    # The rule and article it rests on.
+    basis: Mapped[str] = mapped_column(String(260), default="")
     amount: Mapped[Decimal | None] = mapped_column(Numeric(16, 2))
     decided_by: Mapped[str] = mapped_column(String(120))
     decided_on: Mapped[date]
@@ -175,3 +177,7 @@ class Accountability(Sheeted, Base):
     appeal_decided_by: Mapped[str] = mapped_column(String(120), default="")
     appeal_decided_on: Mapped[date | None]
     appeal_outcome: Mapped[str] = mapped_column(default="")
+    # What came of it when the office above looked again at the review.
+    recheck_decided_by: Mapped[str] = mapped_column(String(120), default="")
+    recheck_decided_on: Mapped[date | None]
+    recheck_outcome: Mapped[str] = mapped_column(default="")

@@ -200,6 +200,12 @@ RECORDS: Mapping[Sheet, Record] = {
                 lambda a: a.appealed_on is not None and a.appeal_decided_on is None,
                 _P.DECIDE,
             ),
+            Step.RECHECK: Doing(
+                forms.RecheckForm,
+                accounting.recheck,
+                lambda a: a.appeal_decided_on is not None and a.recheck_decided_on is None,
+                _P.DECIDE,
+            ),
         },
         makes=_P.DECIDE,
         reads=_P.SANCTION,

@@ -100,6 +100,7 @@ SHAPES = {
     Sheet.ACCOUNTABILITY: Shape(
         "person",
         (
+            "basis",
             "amount",
             "decided_by",
             "decided_on",
@@ -109,8 +110,10 @@ SHAPES = {
             "appealed_on",
             "appeal_decided_by",
             "appeal_decided_on",
+            "recheck_decided_by",
+            "recheck_decided_on",
         ),
-        ("cause", "sanction", "appeal_grounds", "appeal_outcome"),
+        ("cause", "sanction", "appeal_grounds", "appeal_outcome", "recheck_outcome"),
     ),
     Sheet.FOLLOW_UPS: Shape(
         "side",

@@ -118,6 +118,11 @@ def _accused(record: Record) -> Value:
     return "　".join(part for part in (record.get("respondent"), record.get("respondent_person")) if part)
 
 
+def _basis(record: Record) -> Value:
+    """What the line rests on: the rule of a sanction; of a case that was declined the ground and its article."""
+    return record.get("basis") or record.get("decline_reason") or record.get("due_rule") or ""
+
+
 def _severity(record: Record) -> Value:
     word = label(Severity(record["severity"]))
     return f"{word}（{record['severity_reason']}）" if record.get("severity_reason") else word
@@ -264,4 +269,6 @@ _COLUMNS: Mapping[str, tuple[int, Callable[[Record], Value]]] = {
     "申请复审至": (11, _date("appeal_until")),
     "复审申请日期": (11, _date("appealed_on")),
     "复审决定": (14, _text("appeal_outcome")),
+    "复核决定": (14, lambda record: record.get("recheck_outcome") or record.get("reviewed") or ""),
+    "依据": (14, _basis),
 }

@@ -90,6 +90,7 @@ def of_accounts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, R
             "accountable": row.person,
             "cause": row.cause,
             "sanction": row.sanction,
+            "basis": row.basis,
             "amount": plain(row.amount),
             "decided_by": row.decided_by,
             "decided_on": plain(row.decided_on),
@@ -97,6 +98,7 @@ def of_accounts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, R
             "appeal_until": plain(row.appeal_until),
             "appealed_on": plain(row.appealed_on),
             "appeal_outcome": row.appeal_outcome,
+            "recheck_outcome": row.recheck_outcome,
         }
         for row, number in rows
     }

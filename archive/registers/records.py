@@ -17,6 +17,7 @@ from archive.dossiers.models import Contact, Dossier, HandOver, Institution, Mov
 from archive.dossiers.states import CodeTable, HandOverState, NoticeKind, NoticeOutcome, PartyRole, Verb
 from archive.handling.kinds import Side
 from archive.handling.models_after import FollowUp
+from archive.handling.models_settling import Review
 from archive.people.models import Account, Unit
 from archive.procedures import queries as procedures
 
@@ -52,7 +53,7 @@ def of_contacts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, R
 
 
 def of_dossiers(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Record]:
-    """Return the records of dossiers by id. Nine statements at most, however many dossiers."""
+    """Return the records of dossiers by id. Ten statements at most, however many dossiers."""
     words = code_tables.tables(session)
     officer, registrar = aliased(Account), aliased(Account)
     rows = session.execute(
@@ -125,7 +126,7 @@ def _parties(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Reco
 
 
 def _doings(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Record]:
-    """Who accepted, what evidence lies in it, to whom it was handed, what the complainant was told and says."""
+    """Who accepted, what evidence lies in it, to whom it was handed, what was told, said, found on review."""
     found: dict[uuid.UUID, Record] = defaultdict(dict)
     accepted = select(Move.dossier_id, Move.actor_name).where(Move.dossier_id.in_(ids), Move.verb == Verb.ACCEPT)
     for dossier_id, name in session.execute(accepted.order_by(Move.at)):
@@ -152,6 +153,11 @@ def _doings(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Recor
     )
     for dossier_id, at, channel in session.execute(notices.order_by(Notice.at)):
         listed[dossier_id, "told"].append(f"{at.astimezone(SHANGHAI):%Y-%m-%d}{label(channel)}")
+    reviews = select(Review.dossier_id, Review.level, Review.outcome).where(
+        Review.dossier_id.in_(ids), Review.outcome.is_not(None)
+    )
+    for dossier_id, level, outcome in session.execute(reviews.order_by(Review.concluded_at)):
+        listed[dossier_id, "reviewed"].append(f"{label(level)}：{label(outcome)}")
     asked = select(FollowUp.dossier_id, FollowUp.at, FollowUp.reached, FollowUp.score).where(
         FollowUp.dossier_id.in_(ids), FollowUp.side == Side.COMPLAINANT
     )

@@ -192,6 +192,10 @@ def test_who_was_sanctioned_has_thirty_working_days_to_ask_for_a_review(office: 
     stepped(office, number, Sheet.ACCOUNTABILITY, row_id, Step.DECIDE_APPEAL, "head", **decision)
     with pytest.raises(RuleBroken):
         stepped(office, number, Sheet.ACCOUNTABILITY, row_id, Step.APPEAL, "head", **asked)
+    again = {"recheck_decided_by": "上级行", "recheck_decided_on": NOW.date(), "recheck_outcome": "减轻为警告"}
+    stepped(office, number, Sheet.ACCOUNTABILITY, row_id, Step.RECHECK, "head", **again)
+    with pytest.raises(RuleBroken):
+        stepped(office, number, Sheet.ACCOUNTABILITY, row_id, Step.RECHECK, "head", **again)
     # In a year without its notice the last day is provisional; it moves once the notice is confirmed.
     clock.moment = datetime(2026, 12, 28, 3, tzinfo=UTC)
     late = made(office, number, Sheet.ACCOUNTABILITY, "head", decided_on=date(2026, 12, 28))

@@ -15,7 +15,7 @@ def test_no_heading_of_a_shipped_register_stays_blank_for_want_of_a_word() -> No
     extra = forms.extra_fields(shipped().values())
     every = [*forms.main(shipped()), *forms.by_rules(shipped().values())]
     unknown = {title for form in every for title in form.columns} - set(_COLUMNS) - set(extra)
-    assert unknown <= {"地点", "依据", "复核决定"}  # nothing is recorded of these: left for the pen
+    assert unknown == set()
 
 
 def test_the_registers_every_office_keeps_are_there() -> None:
