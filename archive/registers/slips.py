@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from archive.binding.showing import end
 from archive.core.errors import NotFound
 from archive.core.paging import Page, PageRequest, cut, moment
 from archive.dossiers.access import visible_to
@@ -30,6 +31,11 @@ class Slip:
     def number(self) -> str:
         """The slip's own number."""
         return f"{self.row.dossier.number}-{self.place}"
+
+    @property
+    def due(self) -> str:
+        """The end of the case's operative limit: its last day, of one in minutes or hours the moment."""
+        return end(self.row.dossier.due_at)
 
     @property
     def key(self) -> tuple[datetime, uuid.UUID]:
