@@ -107,11 +107,11 @@ def test_another_s_selection_and_other_roles_hold_nothing(office: Office) -> Non
 
 def test_what_was_made_at_filing_is_read_on_the_panel(office: Office) -> None:
     number = builders.a_closed_dossier(office, files=1)
-    assert filing_papers.make(dossier(number).id) == 2
+    assert filing_papers.make(dossier(number).id) == 3
     officer = office.client("officer")
     assert "卷内目录" in officer.get(f"/dossiers/{number}/retention").text
     listed = officer.get(f"/api/v1/dossiers/{number}/renditions").json
-    assert {one["kind"] for one in listed} == {"cover", "catalogue"}
+    assert {one["kind"] for one in listed} == {"cover", "catalogue", "examination"}
     for one in listed:
         sent = officer.get(f"/dossiers/{number}/renditions/{one['id']}")
         assert sent.data.startswith(b"%PDF")
