@@ -190,6 +190,7 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "filing_report:examine": (FollowUp("disposal.paper_filed", lane="papers", per="dossier"),),
     "rendition:make": (FollowUp("retention.lock_dossier", per="dossier"),),
     "keeping:promise": (FollowUp("retention.lock_dossier", per="dossier"),),
+    "removal:confirm": (FollowUp("retention.take_out"),),
     # A lane of its own: a hold must not wait behind the destroying it is to stop.
     "hold_order:give": (FollowUp("retention.hold_many", lane="holds"),),
     "disposal:start": (FollowUp("disposal.execute"),),
@@ -321,6 +322,7 @@ def handlers() -> Mapping[str, Handler]:
         "retention.lock_version": Handler(retention.lock_versions),
         "retention.lock_dossier": Handler(retention.lock_dossiers),
         "retention.hold_many": Handler(retention.hold_many),
+        "retention.take_out": Handler(retention.take_out),
         "retention.recompute": Handler(retention.recompute),
         "retention.watch_clock": Handler(retention.watch_clock),
         "retention.scan": Handler(retention.scan),

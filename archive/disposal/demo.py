@@ -25,7 +25,7 @@ from archive.letters.kinds import LetterKind
 from archive.letters.states import Step
 from archive.people import queries as people
 from archive.people.rules import Person
-from archive.retention import clocks, closings, holds, privacy, reading
+from archive.retention import clocks, closings, holds, privacy, reading, removing
 from archive.retention.rules import HoldKind
 
 _MAKER = Machine("演示数据")
@@ -177,7 +177,10 @@ def _struck() -> None:
         for dossier in act.session.scalars(query):
             lines = documents.contents(act.session, dossier, PageRequest(50)).rows
             if len(lines) > 2:
-                striking.strike(lines[-1].document, reason="系另一投诉人的材料，窗口扫描时混入", act=act)
+                wrong, reason = lines[-1].document, "系另一投诉人的材料，窗口扫描时混入"
+                striking.strike(wrong, reason=reason, act=act)
+                if not removing.hindrances(act.session, wrong, act.moment):
+                    removing.ask(wrong, reason=reason, act=act)
                 return
 
     _do("officer", strike)
@@ -190,7 +193,7 @@ def _asked_for_erasure() -> None:
         lambda act: privacy.answer(
             _named([number], act)[0],
             received_on=shanghai_date(act.moment) - timedelta(days=3),
-            note="投诉人来信要求删除其投诉中的全部个人信息",
+            note="删除投诉时登记的姓名、电话、住址和提交的身份证复印件",
             act=act,
         ),
     )

@@ -27,6 +27,7 @@ from archive.core.ports import ports
 from archive.disposal import bag, chain_proofs, erasing, filing_papers, package_xml
 from archive.documents import blobs, names, striking
 from archive.documents import queries as documents
+from archive.documents.kinds import Reading
 from archive.documents.models import Document, Rendition, Version
 from archive.dossiers.models import Dossier
 from archive.letters.compose import compose
@@ -146,7 +147,8 @@ def _files(session: Session, dossier: Dossier) -> list[_File]:
     places.update(dict.fromkeys(striking.struck_out(session, [dossier.id]), _STRUCK))
     rows = session.execute(
         select(Version, Document.title).join(Document, Document.id == Version.document_id)
-        .where(Version.dossier_id == dossier.id).order_by(Version.document_id, Version.n)
+        .where(Version.dossier_id == dossier.id, Version.reading != Reading.TAKEN_OUT)
+        .order_by(Version.document_id, Version.n)
     ).all()  # fmt: skip
     found, known = [], dict[uuid.UUID | None, str]()
     for version, title in rows:

@@ -12,6 +12,7 @@ from archive.core.db import db
 from archive.documents import blobs, operations, previews, queries, rules, sweeping
 from archive.documents.kinds import Reading
 from archive.documents.models import Version
+from archive.dossiers.access import lock
 from archive.extraction import Child, Extraction, State, extract
 from archive.jobs.operations import Task
 
@@ -88,7 +89,13 @@ def _prepare_images(version_id: uuid.UUID, original: Path) -> None:
     session = db.session()
     images = previews.prepare(queries.detached(session, session.get_one(Version, version_id)), original)
     with acting(_READER, _WORKER) as act:
-        act.session.get_one(Version, version_id).images = images
+        version = act.session.get_one(Version, version_id)
+        lock(act.session, version.document.dossier)
+        act.session.refresh(version)
+        if version.reading is Reading.TAKEN_OUT:
+            previews.purge(version.dossier_id)
+        else:
+            version.images = images
 
 
 def _day(sent_at: str) -> date | None:

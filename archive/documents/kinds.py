@@ -46,6 +46,16 @@ class Reading(StrEnum):
     UNSUPPORTED = "unsupported"
     REFUSED = "refused"
     TOO_COSTLY = "too_costly"
+    TAKEN_OUT = "taken_out"  # its bytes are gone: it was filed in the wrong dossier by mistake (see Removal)
+
+
+class RemovalState(StrEnum):
+    """Where it stands that a document filed by mistake is taken out."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    DONE = "done"
 
 
 class CustodyEvent(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading, RenditionKind
+from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading, RemovalState, RenditionKind
 from archive.documents.models import Version
 from archive.extraction import State
 from archive.extraction import labels as extraction
@@ -37,6 +37,13 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Reading: {
         Reading.WAITING: "等待读取",
         **{Reading(state.value): extraction.STATES[state] for state in State},
+        Reading.TAKEN_OUT: "内容已移出（误存更正）",
+    },
+    RemovalState: {
+        RemovalState.ASKED: "待确认",
+        RemovalState.CONFIRMED: "正在移出",
+        RemovalState.REFUSED: "未移出",
+        RemovalState.DONE: "已移出",
     },
     RenditionKind: {
         RenditionKind.PDFA: "长期保存件（PDF/A）",
@@ -66,6 +73,8 @@ REFUSALS = {
     "strike.none": "这份材料没有标为误归。",
     "strike.inside": "这是从另一份材料中取出的文件，请对所在的材料标注误归。",
     "strike.same": "正确的案卷不能就是本案卷。请核对案号，或者留空。",
+    "strike.removal": "这份材料正在移出或者已经移出，不能撤销误归标记。",
+    "version.taken_out": "这份材料误存入本卷，内容已经移出，只保留件号、大小和校验值。",
     "version.unknown": "没有这个版本。请返回材料页面查看现有版本。",
     "page.none": "没有第 {no} 页的文字。",
     "store.down": "存储系统暂时没有响应，材料没有入卷。已上传的部分会保留，请稍后重试。",
@@ -89,6 +98,8 @@ REFUSALS = {
 
 def why(version: Version) -> str:
     """Return the plain statement of why a version was not read, or not entirely; empty when there is nothing to say."""
+    if version.reading is Reading.TAKEN_OUT:
+        return "误存入本卷，经两人办理已移出，只保留件号、大小和校验值。"
     if version.reading is Reading.WAITING:
         return "正在排队读取文字，通常只需片刻。"
     return extraction.sentence(version.reason, version.facts)

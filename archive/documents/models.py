@@ -4,12 +4,12 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.core.db import Base, code
 from archive.core.ids import new_id
-from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading, RenditionKind
+from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading, RemovalState, RenditionKind
 from archive.dossiers.models import Dossier
 
 
@@ -179,6 +179,39 @@ class Strike(Base):
     lifted_by_name: Mapped[str] = mapped_column(String(80), default="")
     lifted_at: Mapped[datetime | None]
     lifted_reason: Mapped[str] = mapped_column(default="")
+
+
+class Removal(Base):
+    """A struck document whose bytes are taken out before they are locked (误存更正): asked by one, decided by another.
+
+    Its number, size and SHA-256 stay in the contents; nothing else of what it said.
+    """
+
+    __tablename__ = "removal"
+    audit_kind = "removal"
+    __table_args__ = (
+        Index(None, "dossier_id", "state"),
+        Index(None, "document_id"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="two_persons"),
+        CheckConstraint("state = 'asked' OR decided_by IS NOT NULL", name="decided"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id"))
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    state: Mapped[RemovalState] = mapped_column(code(RemovalState), default=RemovalState.ASKED)
+    reason: Mapped[str]
+    asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    asked_by_name: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    decided_by_name: Mapped[str] = mapped_column(String(80), default="")
+    decided_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    # Why not everything could be taken out any more.
+    trouble: Mapped[str] = mapped_column(default="")
+
+    document: Mapped[Document] = relationship()
 
 
 class Upload(Base):

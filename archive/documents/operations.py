@@ -81,6 +81,8 @@ def deposit_found(
     An ended dossier takes it too: it is no new evidence, it lay in the dossier already.
     """
     parent = container.document
+    lock(act.session, parent.dossier)
+    rules.check_there(_afresh(container, act))
     items = act.session.scalar(select(func.count()).where(Document.parent_id == parent.id)) or 0
     shown = names.shown(name)
     document = Document(
@@ -113,6 +115,7 @@ def add_version(document: Document, content: Blob | Path | BinaryIO, filename: s
     """File a further version of a document; the ones before stay as they are. Raises as `deposit`."""
     dossier = lock(act.session, document.dossier)
     rules.check_open(dossier)
+    rules.check_there(queries.version(act.session, document))
     name = names.shown(filename)
     blob = (
         content
@@ -227,7 +230,9 @@ def note_custody(
 
 
 def note_reading(version: Version, found: Extraction, *, act: Act) -> None:
-    """Keep what reading a version found, in place of what an earlier reading found."""
+    """Keep what reading a version found, in place of what an earlier reading found. Raises NotFound when taken out."""
+    lock(act.session, version.document.dossier)
+    rules.check_there(_afresh(version, act))
     act.session.execute(delete(PageText).where(PageText.version_id == version.id))
     if found.pages:
         act.session.execute(
@@ -254,8 +259,15 @@ def note_reading(version: Version, found: Extraction, *, act: Act) -> None:
     )
 
 
+def _afresh(version: Version, act: Act) -> Version:
+    # Reading takes minutes; meanwhile the version may have been taken out.
+    act.session.refresh(version)
+    return version
+
+
 def retry(version: Version, *, act: Act) -> None:
     """Have a version read again, as after a component was installed. Harmless while another reading runs."""
+    rules.check_there(version)
     act.record("version:retry", version, n=version.n, before=version.reading, reason=version.reason)
     version.reading, version.reason = Reading.WAITING, ""
 

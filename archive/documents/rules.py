@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from archive.core.errors import RuleBroken
-from archive.documents.kinds import Kind
+from archive.core.errors import NotFound, RuleBroken
+from archive.documents.kinds import Kind, Reading
 from archive.dossiers.states import State
 
 # An upload that nobody continues is thrown away.
@@ -19,6 +19,13 @@ LOOK = timedelta(minutes=30)
 MOST_FOUND = 10_000
 # How deep containers in containers are opened; see archive.extraction.Limits.depth.
 DEEPEST = 5
+
+
+class Filed(Protocol):
+    """What tells whether a version's bytes are there."""
+
+    @property
+    def reading(self) -> Reading: ...
 
 
 class Ending(Protocol):
@@ -42,6 +49,12 @@ def check_open(dossier: Ending) -> None:
     """Refuse a change of an ended dossier's documents. Raises RuleBroken."""
     if not is_open(dossier):
         raise RuleBroken("document.dossier_ended", state=dossier.state)
+
+
+def check_there(version: Filed) -> None:
+    """Refuse what needs the bytes of a version that was taken out as filed by mistake. Raises NotFound."""
+    if version.reading is Reading.TAKEN_OUT:
+        raise NotFound("version.taken_out")
 
 
 def check_room(present: int, most: int) -> None:

@@ -37,6 +37,7 @@ def original(version: Version, number: str, label: str, person: Person, *, downl
 
     `number` and `label` (dossier and item) make the name readable where a system takes ASCII only.
     """
+    rules.check_there(version)
     inline = version.media_type in INLINE and not download
     unchanged = _etag(version) in request.if_none_match
     if request.method == "GET" and not unchanged:
@@ -58,6 +59,7 @@ def original(version: Version, number: str, label: str, person: Person, *, downl
 
 def page_image(version: Version, no: int, width: int, person: Person) -> Response:
     """Answer with the image of a page; a thumbnail is no reading, a page belongs to the look that opened it."""
+    rules.check_there(version)
     etag = f"{_etag(version)}-{no}-{width}"
     if width != previews.THUMBNAIL and etag not in request.if_none_match:
         record(version, person, afresh=False, download=False)

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from archive.core.act import Act
 from archive.core.errors import RuleBroken
 from archive.documents import blobs, operations, queries, rules
-from archive.documents.models import Document, Strike
+from archive.documents.kinds import RemovalState
+from archive.documents.models import Document, Removal, Strike
 from archive.dossiers.access import lock
 from archive.dossiers.models import Dossier
 
@@ -47,6 +48,12 @@ def counted(session: Session, dossier_id: uuid.UUID) -> int:
         .where(Strike.dossier_id == dossier_id, Strike.lifted_at.is_(None), Document.parent_id.is_(None))
     )
     return queries.number_of_items(session, dossier_id) - (struck or 0)
+
+
+def removal_of(session: Session, document: Document) -> Removal | None:
+    """Return the last request to take a document out, None when nobody asked. One statement."""
+    query = select(Removal).where(Removal.document_id == document.id).order_by(Removal.id.desc()).limit(1)
+    return session.scalars(query).first()
 
 
 def strike(document: Document, *, reason: str, into: Dossier | None = None, act: Act) -> Strike:
@@ -86,6 +93,9 @@ def lift(document: Document, *, reason: str, act: Act) -> None:
     row = standing(act.session, dossier.id).get(document.id)
     if row is None:
         raise RuleBroken("strike.none")
+    removal = removal_of(act.session, document)
+    if removal is not None and removal.state is not RemovalState.REFUSED:
+        raise RuleBroken("strike.removal")
     row.lifted_by_name, row.lifted_at, row.lifted_reason = act.actor.name, act.moment, reason
     act.session.flush()
     act.record("document:unstrike", document, item=document.item)

@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from archive.core.act import acting, now
 from archive.core.db import db
-from archive.core.errors import Problem, Refused
+from archive.core.errors import NotFound, Problem, Refused
 from archive.core.paging import PageRequest
 from archive.documents import queries as documents
-from archive.documents import renditions
+from archive.documents import renditions, striking
 from archive.dossiers import access, selections
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
@@ -31,6 +31,8 @@ from archive.retention import (
     pages,
     privacy,
     reading,
+    removal_pages,
+    removing,
     scanning,
 )
 from archive.retention.models import RetentionRule
@@ -243,6 +245,43 @@ def answer_erasure(form: dict[str, Any], number: str) -> Any:
     """Decide on a request for erasure: restrict the dossier. The answer is a letter (erasure-reply)."""
     with acting() as act:
         return privacy.answer(access.find(act.session, number, person()), **form, act=act)
+
+
+_REMOVAL = f"{_DOSSIER}/documents/<uuid:document_id>/removal"
+
+
+@api.get(_REMOVAL)
+@requires(Permission.READ)
+@api.response(200, forms.RemovalBody)
+def show_removal(number: str, document_id: uuid.UUID) -> Any:
+    """Tell where it stands that a document filed by mistake is taken out."""
+    found = striking.removal_of(db.session(), removal_pages.of_document(db.session(), number, document_id))
+    if found is None:
+        raise NotFound("removal.none")
+    return found
+
+
+@api.post(_REMOVAL)
+@requires(Permission.DEPOSIT)
+@idempotent
+@api.arguments(forms.Reason)
+@api.response(201, forms.RemovalBody)
+def ask_removal(form: dict[str, Any], number: str, document_id: uuid.UUID) -> Any:
+    """Ask that a document struck out be taken out: within 72 hours of filing, while nothing of it is locked."""
+    with acting() as act:
+        document = removal_pages.of_document(act.session, number, document_id)
+        return removing.ask(document, reason=form["reason"], act=act)
+
+
+@api.post(f"{_REMOVAL}/decision")
+@requires(Permission.READ)
+@api.arguments(forms.DecideRemoval)
+@api.response(200, forms.RemovalBody)
+def decide_removal(form: dict[str, Any], number: str, document_id: uuid.UUID) -> Any:
+    """Confirm, or refuse, what another person asked; the worker takes out what is confirmed."""
+    with acting() as act:
+        document = removal_pages.of_document(act.session, number, document_id)
+        return removing.decide(document, confirm=form["confirm"], act=act)
 
 
 @api.get("/retention-rules")

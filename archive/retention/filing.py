@@ -12,6 +12,7 @@ from archive.core.errors import Problem, Refused, StoreDown
 from archive.core.ports import ports
 from archive.documents import queries as documents
 from archive.documents import renditions as renditions_of
+from archive.documents.kinds import Reading
 from archive.documents.models import Document, Version
 from archive.dossiers.models import Dossier
 from archive.retention import scanning
@@ -68,11 +69,12 @@ def contents(session: Session, dossier: Dossier, *, renditions: bool = False) ->
     ).all()
     versions = session.scalars(select(Version).where(Version.dossier_id == dossier.id).order_by(Version.id)).all()
     labels = documents.labels(session, dossier.id)
+    having = {version.document_id for version in versions}
     said = {row.version_id: row for row in session.scalars(select(Scan).where(Scan.dossier_id == dossier.id))}
+    versions = [version for version in versions if version.reading is not Reading.TAKEN_OUT]
     asked = [(version.blob_key, version.store_version) for version in versions]
     with ThreadPoolExecutor(_THREADS) as pool:
         stored = list(pool.map(partial(_ask, ports().store), asked))
-    having = {version.document_id for version in versions}
     top = [row for row in rows if row.parent_id is None]
     without = set(renditions_of.lacking(session, dossier.id)) if renditions else set()
     return Contents(

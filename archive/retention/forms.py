@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from archive.core.labels import sentence
-from archive.documents.kinds import RenditionKind
+from archive.documents.kinds import RemovalState, RenditionKind
 from archive.dossiers.forms import Id
 from archive.procedures.limit import Level
 from archive.retention.kinds import AlarmKind, HoldStep
@@ -77,6 +77,12 @@ class Join(Form):
 
     number = Words(most=80, required=True)
     reason = Words(most=200, required=True)
+
+
+class DecideRemoval(Form):
+    """Whether a document filed by mistake is taken out."""
+
+    confirm = fields.Boolean(required=True)
 
 
 class AnswerErasure(Form):
@@ -200,6 +206,19 @@ class AwaitingPage(Schema):
 
     rows = fields.List(fields.Nested(AwaitingBody))
     next = fields.String()
+
+
+class RemovalBody(Schema):
+    """That a document filed by mistake is taken out: asked, decided, done."""
+
+    state = Choice(RemovalState)
+    reason = fields.String()
+    asked_by = fields.String(attribute="asked_by_name")
+    asked_at = fields.AwareDateTime()
+    decided_by = fields.String(attribute="decided_by_name")
+    decided_at = fields.AwareDateTime(allow_none=True)
+    done_at = fields.AwareDateTime(allow_none=True)
+    trouble = fields.String()
 
 
 class ErasureRequestBody(Schema):

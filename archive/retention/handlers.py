@@ -13,6 +13,7 @@ from archive.retention import (
     locks,
     reconciling,
     reexamining,
+    removing,
     scanning,
     stamping,
 )
@@ -36,6 +37,13 @@ def lock_dossiers(tasks: Sequence[Task]) -> None:
     for task in tasks:
         if task.dossier_id is not None:
             locks.extend_dossier(task.dossier_id)
+
+
+def take_out(tasks: Sequence[Task]) -> None:
+    """Take out what was filed by mistake, as two persons decided. Repeatable."""
+    for task in tasks:
+        if task.subject_id is not None:
+            removing.run(task.subject_id)
 
 
 def recompute(_tasks: Sequence[Task]) -> None:

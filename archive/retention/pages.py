@@ -31,6 +31,7 @@ from archive.retention import (
     overview,
     privacy,
     reading,
+    removal_pages,
     scanning,
 )
 from archive.retention.blueprints import pages
@@ -40,7 +41,7 @@ from archive.retention.models import Hold, RetentionRule
 from archive.retention.rules import HoldKind
 from archive.web.forms import parse
 
-__all__ = ["closing_pages", "hold_pages", "pages"]
+__all__ = ["closing_pages", "hold_pages", "pages", "removal_pages"]
 
 
 @pages.get("/retention/")

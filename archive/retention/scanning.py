@@ -16,6 +16,7 @@ from archive.core.db import db
 from archive.core.errors import NotAllowed, NotFound, RuleBroken
 from archive.core.ports import ports
 from archive.documents import blobs, queries
+from archive.documents.kinds import Reading
 from archive.documents.models import Version
 from archive.dossiers import rules as dossiers
 from archive.dossiers.models import Dossier
@@ -54,7 +55,7 @@ def scan_new(*, most_bytes: int) -> int:
     rows = session.execute(
         select(Version.id, Version.size)
         .outerjoin(Scan, Scan.version_id == Version.id)
-        .where(Scan.version_id.is_(None))
+        .where(Scan.version_id.is_(None), Version.reading != Reading.TAKEN_OUT)
         .order_by(Version.id.desc())
         .limit(5000)
     ).all()
@@ -74,7 +75,8 @@ def scan_dossier(dossier_id: uuid.UUID) -> None:
     clamd, session = scanner(), db.session()
     if clamd is None:
         return
-    ids = session.scalars(select(Version.id).where(Version.dossier_id == dossier_id).order_by(Version.id)).all()
+    there = Version.reading != Reading.TAKEN_OUT
+    ids = session.scalars(select(Version.id).where(Version.dossier_id == dossier_id, there).order_by(Version.id)).all()
     session.rollback()
     for version_id in ids:
         if not _scan_one(clamd, version_id):
@@ -89,7 +91,7 @@ def scan_now(versions: Sequence[Version], *, most_bytes: int, act: Act) -> None:
     known = said_of(act.session, [version.id for version in versions])
     left = most_bytes
     for version in versions:
-        if version.id in known or version.size > left:
+        if version.id in known or version.size > left or version.reading is Reading.TAKEN_OUT:
             continue
         left -= version.size
         try:

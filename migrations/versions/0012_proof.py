@@ -55,7 +55,23 @@ _WITH_DOSSIER = {
     "rendition_lock": ("locked_until", "locked_at", "seen_at", "read_at", "erased_at"),
     "scan": ("at", "result", "finding", "engine", "accepted_by_name", "accepted_at", "accepted_reason"),
     "strike": ("lifted_by_name", "lifted_at", "lifted_reason"),
+    "removal": ("state", "decided_by", "decided_by_name", "decided_at", "done_at", "trouble"),
 }
+# What marks a file as erased: a list that is being executed; or, while nothing of it is locked, a confirmed removal.
+_EXECUTING = (
+    "EXISTS (SELECT 1 FROM disposal_line l JOIN disposal_list d ON d.id = l.list_id "
+    "WHERE l.dossier_id = NEW.dossier_id AND l.state = 'erasing' AND d.state = 'executing')"
+)
+_REMOVING = (
+    "(NEW.locked_until IS NULL AND EXISTS (SELECT 1 FROM removal r JOIN dossier d ON d.id = r.dossier_id "
+    "JOIN version v ON v.id = NEW.version_id AND v.dossier_id = d.id "
+    "WHERE r.dossier_id = NEW.dossier_id AND r.state = 'confirmed' AND d.closed_at IS NULL AND v.filed_at > {staging} "
+    "AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.dossier_id = d.id AND h.released_at IS NULL)))"
+)
+_TAKEN_OUT = (
+    "EXISTS (SELECT 1 FROM version_lock l WHERE l.version_id = OLD.id AND l.erased_at IS NOT NULL) "
+    "AND EXISTS (SELECT 1 FROM removal r WHERE r.dossier_id = OLD.dossier_id AND r.state = 'confirmed')"
+)
 # Rows that outlive every dossier.
 _FOR_EVER = {
     "paper": (),
@@ -68,7 +84,33 @@ _FOR_EVER = {
 
 
 def _guards(connection: sa.Connection) -> list[Guard]:
+    by_removal = _REMOVING.format(staging=_ago(connection, days=3))
+    unmarked = {
+        "version_lock": f"NOT {_EXECUTING} AND NOT {by_removal}",
+        "rendition_lock": f"NOT {_EXECUTING}",
+    }
+    filed = guards.differs(
+        connection, "document_id", "dossier_id", "n", "blob_key", "store_version", "size", "sha256", "filed_at",
+        "filed_by", "filed_by_name",
+    )  # fmt: skip
+    named = guards.differs(connection, "filename", "media_type")
     found = [
+        Guard("version", "filed", "UPDATE", filed, "what was filed stands as it was filed"),
+        Guard("version", "named", "UPDATE", f"({named}) AND NEW.reading <> 'taken_out'", "a file keeps its name"),
+        Guard("version", "out", "UPDATE", "OLD.reading = 'taken_out'", "what was taken out stays out"),
+        Guard(
+            "version", "removal", "UPDATE", f"NEW.reading = 'taken_out' AND NOT ({_TAKEN_OUT})",
+            "taken out is what two persons removed and the store has lost",
+        ),
+        Guard("removal", "asked", "INSERT", "NEW.state <> 'asked'", "a removal is asked first"),
+        Guard("removal", "decided", "UPDATE", "OLD.state IN ('done', 'refused')", "what was decided stands"),
+        Guard(
+            "removal", "confirm", "UPDATE",
+            "NEW.state = 'confirmed' AND (EXISTS (SELECT 1 FROM dossier d WHERE d.id = OLD.dossier_id "
+            "AND d.closed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM hold h WHERE h.dossier_id = OLD.dossier_id "
+            "AND h.released_at IS NULL))",
+            "nothing is taken out of what has ended or is held",
+        ),
         Guard(
             "rendition_lock", "lower", "UPDATE",
             "OLD.locked_until IS NOT NULL AND (NEW.locked_until IS NULL OR NEW.locked_until < OLD.locked_until)",
@@ -82,6 +124,11 @@ def _guards(connection: sa.Connection) -> list[Guard]:
         ),
         Guard("strike", "lifted", "UPDATE", "OLD.lifted_at IS NOT NULL", "what was said stands as it was"),
     ]  # fmt: skip
+    for table, refused in unmarked.items():
+        erased = "NEW.erased_at IS NOT NULL"
+        found.append(Guard(table, "erased", "INSERT", f"{erased} AND {refused}", "nothing here was to be erased"))
+        changed = f"OLD.erased_at IS NULL AND {erased} AND {refused} OR OLD.erased_at IS NOT NULL AND NOT ({erased})"
+        found.append(Guard(table, "mark", "UPDATE", changed, "nothing here was to be erased"))
     for table, columns in _WITH_DOSSIER.items():
         changed = guards.others_differ(connection, table, columns)
         found.append(Guard(table, "delete", "DELETE", _UNWARRANTED, f"{table} goes with its dossier"))
@@ -187,6 +234,31 @@ def upgrade() -> None:
         postgresql_where=sa.text("lifted_at IS NULL"),
     )
     op.create_table(
+        "removal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_by_name", sa.String(length=80), nullable=False),
+        sa.Column("asked_at", _moment(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_by_name", sa.String(length=80), nullable=False),
+        sa.Column("decided_at", _moment(), nullable=True),
+        sa.Column("done_at", _moment(), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name=op.f("ck_removal_two_persons")),
+        sa.CheckConstraint("state = 'asked' OR decided_by IS NOT NULL", name=op.f("ck_removal_decided")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_removal_asked_by")),
+        sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_removal_decided_by")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_removal_document_id")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_removal_dossier_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_removal")),
+    )
+    op.create_index(op.f("ix_removal_dossier_id_state"), "removal", ["dossier_id", "state"], unique=False)
+    op.create_index(op.f("ix_removal_document_id"), "removal", ["document_id"], unique=False)
+    op.create_table(
         "paper",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("about_id", sa.Uuid(), nullable=False),
@@ -270,6 +342,9 @@ def downgrade() -> None:
     op.drop_table("transfer")
     op.drop_index(op.f("ix_paper_about_id"), table_name="paper")
     op.drop_table("paper")
+    op.drop_index(op.f("ix_removal_document_id"), table_name="removal")
+    op.drop_index(op.f("ix_removal_dossier_id_state"), table_name="removal")
+    op.drop_table("removal")
     op.drop_index("uq_strike_standing", table_name="strike")
     op.drop_index(op.f("ix_strike_dossier_id"), table_name="strike")
     op.drop_table("strike")
