@@ -37,7 +37,7 @@ from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
 from archive.people import navigation, sign_in
 from archive.printing import operations as printing
-from archive.registers import closing, shelf
+from archive.registers import closing, ordering, shelf
 from archive.registers.models import BLANKED
 from archive.reports import calendar
 from archive.retention import keeping
@@ -222,6 +222,7 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "version:retry": (FollowUp("extraction.read", lane="extract"),),
     "version:read": (_INDEX,),
     "printout:order": (FollowUp("printing.render", lane="export"),),
+    "closing_order:give": (FollowUp("registers.close", lane="export"),),
 }
 
 # Actions that only look: they change nothing that could be found.
@@ -329,4 +330,5 @@ def handlers() -> Mapping[str, Handler]:
         "retention.nightly": Handler(retention.nightly),
         "printing.render": Handler(printing.render),
         "printing.tidy": Handler(printing.tidy),
+        "registers.close": Handler(ordering.carry_out),
     }

@@ -220,6 +220,7 @@ SUBJECTS = {
     "register_closing": "登记簿封存",
     "report": "报表",
     "printout": "打印件",
+    "closing_order": "登记簿封存",
     "saved_search": "保存的检索",
 }
 

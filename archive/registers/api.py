@@ -6,7 +6,7 @@
 import uuid
 from typing import Any
 
-from flask import url_for
+from flask import jsonify, url_for
 from flask_smorest import Blueprint
 
 from archive.core.act import acting, now
@@ -17,7 +17,7 @@ from archive.core.paging import PageRequest
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
 from archive.printing.api import PrintoutBody
-from archive.registers import bodies, closing, columns, forms, queries, shelf
+from archive.registers import bodies, closing, columns, forms, ordering, queries, shelf
 from archive.registers.models import RegisterClosing
 from archive.registers.pages import closed
 from archive.registers.sources import SOURCES
@@ -98,9 +98,26 @@ def workbook(asked: dict[str, Any], code: str) -> Any:
 @idempotent
 @api.arguments(bodies.CloseForm)
 @api.response(201, bodies.ClosingBody)
+@api.alt_response(202, schema=bodies.OrderBody)
 def close(asked: dict[str, Any]) -> Any:
-    """Close a past year of a book for good: nothing is added to it or changed in it any more."""
-    return closed(asked)
+    """Close a past year of a book for good: nothing is added to it or changed in it any more.
+
+    A long one is closed by the worker: 202, and the order in `Location` tells how far it is.
+    """
+    done = closed(asked)
+    if isinstance(done, RegisterClosing):
+        return done
+    response = jsonify(bodies.OrderBody().dump(done))
+    response.status_code, response.location = 202, url_for(".order", order_id=done.id)
+    return response
+
+
+@api.get("/registers/closings/orders/<uuid:order_id>")
+@requires(Permission.KEEP)
+@api.response(200, bodies.OrderBody)
+def order(order_id: uuid.UUID) -> Any:
+    """Tell how far the closing of a long year is; only to who asked for it."""
+    return ordering.find(db.session(), order_id, person())
 
 
 @api.get("/registers/closings/<uuid:closing_id>/check")

@@ -2,7 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from archive.registers.models import Book
+from archive.core.labels import sentence
+from archive.registers.models import Book, OrderState
 from archive.web.forms import Choice, Form, Whole, Words
 
 
@@ -53,6 +54,20 @@ class ClosingBody(Schema):
     sha256 = fields.String()
     closed_at = fields.AwareDateTime()
     closed_by_name = fields.String()
+
+
+class OrderBody(Schema):
+    """A long year that the worker closes: how many of about how many lines it has read, or why it was not closed."""
+
+    id = fields.UUID()
+    book = Choice(Book)
+    unit = fields.Function(lambda order: order.unit.code if order.unit else order.mark)
+    year = fields.Integer()
+    asked_at = fields.AwareDateTime()
+    done = fields.Integer()
+    whole = fields.Integer()
+    state = Choice(OrderState)
+    trouble = fields.Function(lambda order: sentence(order.problem) if order.problem else "")
 
 
 class FormBody(Schema):

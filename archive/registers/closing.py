@@ -7,7 +7,7 @@ database from others only for as long as it takes to write them down.
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -32,6 +32,7 @@ from archive.registers.records import BATCH
 from archive.registers.sources import SOURCES
 from archive.registers.volumes import Volume, key_of
 
+_TOLD_EVERY = 2000
 # Lines are frozen whole, whichever form they are read in later.
 _WHOLE = {book: Form("", "", book, ()) for book in Book}
 
@@ -47,13 +48,18 @@ class Prepared:
 
 
 @contextmanager
-def prepared(session: Session, volume: Volume) -> Iterator[Prepared]:
-    """Read a volume's lines, before the act that closes it. Leaves the session without a transaction."""
+def prepared(session: Session, volume: Volume, progress: Callable[[int], None] | None = None) -> Iterator[Prepared]:
+    """Read a volume's lines, before the act that closes it, telling every so often how many there are.
+
+    Leaves the session without a transaction.
+    """
     known = session.scalar(select(func.max(Entry.seq))) or 0
     with TemporaryFile("w+", encoding="utf-8") as spool:
         count = 0
         for line, row_id, dossier_id, part in queries.whole(session, _WHOLE[volume.book], volume):
             count = line.position
+            if progress is not None and count % _TOLD_EVERY == 0:
+                progress(count)
             told = (line.number, _hex(row_id), _hex(dossier_id), part, line.record, digest(line.record))
             spool.write(json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n")
         session.rollback()

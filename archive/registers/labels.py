@@ -1,6 +1,6 @@
 """Chinese words and sentences of the registers."""
 
-from archive.registers.models import Book
+from archive.registers.models import Book, OrderState
 
 WORDS = {
     Book: {
@@ -9,7 +9,8 @@ WORDS = {
         Book.LETTERS: "发文登记",
         Book.SLIPS: "转交登记",
         Book.ACCOUNTS: "问责登记",
-    }
+    },
+    OrderState: {OrderState.WAITING: "正在封存", OrderState.DONE: "已封存", OrderState.FAILED: "没有封存"},
 }
 
 REFUSALS = {
@@ -20,5 +21,7 @@ REFUSALS = {
     "register.volume": "没有第 {number} 册。",
     "register.confirm": "请照样输入年度以确认封存。",
     "register.moved": "封存期间 {year} 年的登记簿有了新的变动，没有封存。请再试一次。",
+    "register.ordered": "{year} 年度的登记簿已经在封存，请等它完成。",
+    "register.no_order": "没有这次封存，或者不是您提出的。",
     "register.unclosed": "这一年度的登记簿还没有封存。",
 }

@@ -5,10 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.core.db import Base, code
+from archive.core.errors import Problem
 from archive.core.ids import new_id
 from archive.people.models import Unit
 
@@ -62,6 +63,49 @@ class RegisterLine(Base):
     dossier_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("dossier.id"))
     record: Mapped[dict[str, Any]]
     sha256: Mapped[str] = mapped_column(String(64))
+
+
+class OrderState(StrEnum):
+    """Where the closing of a long year stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ClosingOrder(Base):
+    """A long year of a book that somebody wants closed: the worker reads it, `done` of about `whole` lines so far."""
+
+    __tablename__ = "closing_order"
+    audit_kind = "closing_order"
+    __table_args__ = (
+        Index(
+            "uq_closing_order_waiting", "key", unique=True,
+            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(String(80))
+    book: Mapped[Book] = mapped_column(code(Book))
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    mark: Mapped[str] = mapped_column(String(30), default="")
+    year: Mapped[int]
+    asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+    done: Mapped[int] = mapped_column(default=0)
+    whole: Mapped[int]
+    state: Mapped[OrderState] = mapped_column(code(OrderState), default=OrderState.WAITING)
+    # Why it was not closed: the code of the refusal and what it tells.
+    trouble: Mapped[str] = mapped_column(String(60), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    unit: Mapped[Unit | None] = relationship()
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why it was not closed, to be told in a sentence."""
+        return Problem(self.trouble, facts=self.facts) if self.trouble else None
 
 
 # What is written over a line when its dossier is destroyed (see disposal.erasing).

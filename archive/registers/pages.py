@@ -17,8 +17,8 @@ from archive.people import queries as people
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
 from archive.printing import operations as printing
-from archive.registers import bodies, closing, columns, forms, queries, records, shelf, slips
-from archive.registers.models import Book, RegisterClosing
+from archive.registers import bodies, closing, columns, forms, ordering, queries, records, shelf, slips
+from archive.registers.models import Book, ClosingOrder, RegisterClosing
 from archive.registers.sources import SOURCES
 from archive.registers.volumes import Volume
 from archive.web.forms import parse
@@ -39,6 +39,7 @@ def index() -> str:
     return render_template(
         "registers/index.html",
         volumes=queries.volumes(db.session(), person()),
+        orders=ordering.latest(db.session()),
         main=list(filter(open_to, forms.main(profiles))),
         profiles=[one for one in shelf.kept(db.session(), person(), today) if forms.by_rules([one])],
         by_rules=lambda one: list(filter(open_to, forms.by_rules([one]))),
@@ -105,12 +106,15 @@ def print_volume(code: str) -> ResponseReturnValue:
 def close() -> ResponseReturnValue:
     """Close a year of a book for good."""
     done = closed(parse(bodies.CloseForm(), request.form))
-    flash(f"已封存：{done.year} 年共 {done.count} 行，末号 {done.last_number}。", "success")
+    if isinstance(done, ClosingOrder):
+        flash(f"正在封存 {done.year} 年，约 {done.whole} 行；完成后显示在下面。", "success")
+    else:
+        flash(f"已封存：{done.year} 年共 {done.count} 行，末号 {done.last_number}。", "success")
     return redirect(url_for(".index"))
 
 
-def closed(asked: dict[str, Any]) -> RegisterClosing:
-    """Close the volume asked for: its lines are read first, then written in one short act.
+def closed(asked: dict[str, Any]) -> RegisterClosing | ClosingOrder:
+    """Close the volume asked for, or have the worker close a long one.
 
     Raises BadInput unless the year was repeated, NotAllowed, NotFound, RuleBroken.
     """
@@ -121,6 +125,10 @@ def closed(asked: dict[str, Any]) -> RegisterClosing:
     mark = asked["unit"] if asked["book"] is Book.LETTERS else ""
     volume = Volume(asked["book"], asked["year"], unit, mark)
     closing.check(session, volume, person(), shanghai_date(now()).year)
+    if ordering.is_long(session, volume):
+        session.rollback()
+        with acting() as act:
+            return ordering.order(volume, act=act)
     with closing.prepared(session, volume) as ready, acting() as act:
         return closing.close(ready, act=act)
 

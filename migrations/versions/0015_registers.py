@@ -76,6 +76,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_register_closing_book_year"), "register_closing", ["book", "year"], unique=False)
     op.create_table(
+        "closing_order",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("book", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("mark", sa.String(length=30), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("whole", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("trouble", sa.String(length=60), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_closing_order_unit_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_closing_order_asked_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_order")),
+    )
+    op.create_index(
+        "uq_closing_order_waiting", "closing_order", ["key"], unique=True,
+        sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"),
+    )  # fmt: skip
+    op.create_table(
         "register_line",
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
@@ -159,8 +182,9 @@ def downgrade() -> None:
         ("uq_report_snapshot_first", "report_snapshot"),
         ("ix_report_snapshot_kind_period", "report_snapshot"),
         ("ix_register_line_dossier_id", "register_line"),
+        ("uq_closing_order_waiting", "closing_order"),
         ("ix_register_closing_book_year", "register_closing"),
     ):
         op.drop_index(index, table_name=table)
-    for table in ("reminder", "printout", "report_snapshot", "register_line", "register_closing"):
+    for table in ("reminder", "printout", "report_snapshot", "register_line", "closing_order", "register_closing"):
         op.drop_table(table)

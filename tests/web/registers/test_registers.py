@@ -18,8 +18,8 @@ from archive.jobs.operations import Task
 from archive.people.models import RoleHeld
 from archive.printing import operations as printing
 from archive.printing.models import Printout, PrintState
-from archive.registers import queries, shelf
-from archive.registers.models import RegisterLine
+from archive.registers import ordering, queries, shelf
+from archive.registers.models import ClosingOrder, OrderState, RegisterClosing, RegisterLine
 from tests.builders import Office
 from tests.conftest import NOW, counting
 from tests.dossier_builders import WANG, account, brought_to, dossier, registered, unit
@@ -228,3 +228,44 @@ def test_a_closed_year_hides_what_it_hid_before(office: Office, clock: FixedCloc
     legal, form = office.person("legal"), shelf.form(db.session(), "ledger", NOW.date())
     volume = queries.volume(db.session(), legal, form, "", 2026)
     assert [line.record for line in queries.lines(db.session(), legal, form, volume)] == [None]
+
+
+def carried_out() -> None:
+    """Do what the worker would: close the years that were asked for."""
+    for row in db.session.query(ClosingOrder).all():
+        ordering.carry_out([Task(row.id, "registers.close", row.id, None, {}, 1, row.asked_at)])
+    db.session.expire_all()
+
+
+def test_a_long_year_is_closed_by_the_worker_at_once_or_not_at_all(
+    office: Office, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        registered(office)
+    clock.moment = datetime(2027, 1, 5, 2, tzinfo=UTC)
+    monkeypatch.setattr(ordering, "AT_ONCE", 1)
+    manager = office.client("records_manager")
+    asked = {"book": "cases", "year": 2026, "confirm": "2026"}
+    given = manager.post("/api/v1/registers/closings", json=asked)
+    assert given.status_code == 202
+    assert given.json is not None
+    assert (given.json["whole"], given.json["state"]) == (2, "waiting")
+    assert manager.post("/api/v1/registers/closings", json=asked).status_code == 409
+    assert office.client("head").get(given.location).status_code == 403
+    page = manager.get("/registers/").text
+    assert "正在封存" in page
+    assert 'http-equiv="refresh"' in page
+    carried_out()
+    done = manager.get(given.location).json
+    assert done is not None
+    assert done["state"] == "done"
+    assert "2 行，末号 2026-TS-000002" in manager.get("/registers/").text
+    # Who lost the office meanwhile closes nothing, and the page says why.
+    contacts = manager.post("/registers/closings", data={**asked, "book": "contacts", "unit": "root"})
+    assert contacts.status_code == 302
+    db.session.query(RoleHeld).filter_by(account_id=office.accounts["records_manager"]).delete()
+    db.session.commit()
+    carried_out()
+    assert db.session.query(RegisterClosing).count() == 1
+    row = db.session.query(ClosingOrder).filter_by(book="contacts").one()
+    assert (row.state, row.trouble) == (OrderState.FAILED, "person.lacks")
