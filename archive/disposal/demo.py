@@ -4,6 +4,7 @@ certified, being appraised, waiting for approval, held, handed over to an archiv
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -14,9 +15,12 @@ from archive.core.db import db
 from archive.core.paging import PageRequest
 from archive.disposal import executing, operations, queries, sheets, transfer_packing, transfers
 from archive.disposal.kinds import Decision
+from archive.documents import operations as filing
 from archive.documents import queries as documents
 from archive.documents import striking
+from archive.documents.kinds import Kind
 from archive.dossiers import legacy
+from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import Channel, State
 from archive.dossiers.values import Complaint, Legacy, PartyValue
@@ -172,15 +176,19 @@ def _held() -> None:
 
 
 def _struck() -> None:
+    """Strike one document out, and another, of today, which is to be taken out as soon as a second person agrees."""
+    officer, reason = _person("officer"), "系另一投诉人的材料，窗口扫描时混入"
+    query = select(Dossier).where(Dossier.state == State.INVESTIGATING, visible_to(officer))
+
     def strike(act: Act) -> None:
-        query = select(Dossier).where(Dossier.state == State.INVESTIGATING).order_by(Dossier.number.desc())
-        for dossier in act.session.scalars(query):
+        for dossier in act.session.scalars(query.order_by(Dossier.number.desc())):
             lines = documents.contents(act.session, dossier, PageRequest(50)).rows
             if len(lines) > 2:
-                wrong, reason = lines[-1].document, "系另一投诉人的材料，窗口扫描时混入"
+                striking.strike(lines[-1].document, reason=reason, act=act)
+                page = BytesIO("居民身份证复印件（演示）".encode())
+                wrong = filing.deposit(dossier, page, "身份证复印件.txt", kind=Kind.ID_COPY, act=act).document
                 striking.strike(wrong, reason=reason, act=act)
-                if not removing.hindrances(act.session, wrong, act.moment):
-                    removing.ask(wrong, reason=reason, act=act)
+                removing.ask(wrong, reason=reason, act=act)
                 return
 
     _do("officer", strike)

@@ -37,7 +37,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Reading: {
         Reading.WAITING: "等待读取",
         **{Reading(state.value): extraction.STATES[state] for state in State},
-        Reading.TAKEN_OUT: "内容已移出（误存更正）",
+        Reading.TAKEN_OUT: "已移出",
     },
     RemovalState: {
         RemovalState.ASKED: "待确认",

@@ -40,7 +40,7 @@ _PARTS = frozenset(
     {"document", "version", "page_text", "strike", "custody_entry", "document_look", "version_lock", "upload", "scan",
      "removal"}
 )  # fmt: skip
-_BLANK = "（误存，内容已移出）"
+_BLANK, _NAMELESS = "（误存，内容已移出）", "已移出"
 
 
 class _Stopped(Exception):
@@ -228,10 +228,12 @@ def _finish(row: Removal, trouble: str, act: Act) -> None:
     for version in versions:
         if version.id in gone:
             version.reading, version.reason, version.facts = Reading.TAKEN_OUT, "", {}
-            version.filename, version.pages, version.images = _BLANK, 0, 0
+            version.filename, version.pages, version.images = _NAMELESS, 0, 0
     for document in {one.document_id for one in versions} - {one.document_id for one in versions if one.id not in gone}:
         _blank(act.session.get_one(Document, document))
     previews.purge(dossier.id)
+    # The database lets a version be blanked as long as its removal is confirmed and not done.
+    act.session.flush()
     row.state = RemovalState.DONE if gone else RemovalState.REFUSED
     row.done_at, row.trouble = act.moment, trouble
     act.session.flush()
