@@ -1,4 +1,4 @@
-"""The API of limits: a dossier's limits, events, extensions."""
+"""The API of limits: a dossier's limits, events, extensions; what was reported upwards."""
 
 # mypy: disable-error-code="untyped-decorator"
 # (smorest's decorators carry no types)
@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from archive.binding import extending, forms, operations, queries, reminding
+from archive.binding import extending, forms, missed, operations, queries, reminding
 from archive.core.act import acting
 from archive.core.db import db
 from archive.core.errors import BadInput, Problem
@@ -106,3 +106,23 @@ def see_reminder(day: str) -> Any:
     asked = parse(forms.DayForm(), {"day": day})
     with acting() as act:
         return reminding.see(asked["day"], act=act)
+
+
+@api.get("/escalations")
+@requires(Permission.READ)
+@api.response(200, forms.EscalationBody(many=True))
+def escalations() -> Any:
+    """List what was reported to the caller and waits, oldest first: missed limits, and what the rule sets name."""
+    return missed.waiting(db.session(), person())
+
+
+@api.post("/escalations/<uuid:escalation_id>/seen")
+@requires(Permission.READ)
+@api.arguments(forms.SeenForm)
+@api.response(200, forms.EscalationBody)
+def see_escalation(asked: dict[str, Any], escalation_id: uuid.UUID) -> Any:
+    """Say what is done about it: who was reported to, or who decides in that unit or above."""
+    with acting() as act:
+        row = missed.by_id(act.session, escalation_id, person())
+        operations.see_escalation(row, **asked, act=act)
+    return row

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, post_load
 
 from archive.core.clock import SHANGHAI
 from archive.dossiers.states import NoticeChannel
+from archive.procedures.profile import Cause
 from archive.web.forms import Choice, Day, Form, Moment, Words
 
 
@@ -119,6 +120,27 @@ class LimitBody(Schema):
     is_right = fields.Boolean()
     others = fields.List(fields.Dict())
     reason = fields.List(fields.Dict())
+
+
+class EscalationBody(Schema):
+    """A dossier reported upwards: on which cause, to whom, by which text; `limit` is the profile's own code else."""
+
+    id = fields.UUID()
+    dossier = fields.String(attribute="dossier.number")
+    cause = Choice(Cause)
+    profile = fields.String(attribute="profile_id")
+    limit = fields.String(attribute="limit_id")
+    name = fields.String()
+    article = fields.String()
+    missed_at = fields.AwareDateTime()
+    unit = fields.String(attribute="unit.code")
+    level = fields.Integer()
+    receiver = fields.String()
+    basis = fields.String()
+    raised_at = fields.AwareDateTime()
+    seen_at = fields.AwareDateTime(allow_none=True)
+    seen_by = fields.String(attribute="seen_by_name")
+    note = fields.String()
 
 
 class EventBody(Schema):

@@ -70,7 +70,7 @@ def shipped_texts() -> Mapping[str, str]:
 
 
 def _problem(found: Flaw) -> Problem:
-    facts = {"file": found.file, "line": found.line, "path": found.path, "message": found.message}
+    facts = {"file": found.file, "line": found.line, "path": found.path or "全文", "message": found.message}
     return Problem("profile.flaw", found.path, {**facts, "advice": found.advice})
 
 

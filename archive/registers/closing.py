@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, cast
 
-from sqlalchemy import exists, func, insert, or_, select
+from sqlalchemy import Table, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from archive.audit.models import Entry
@@ -33,6 +33,8 @@ from archive.registers.sources import SOURCES
 from archive.registers.volumes import Volume, key_of
 
 _TOLD_EVERY = 2000
+# The bare table: a fifth faster than the mapped class, while others wait.
+_LINES = cast(Table, RegisterLine.__table__)
 # Lines are frozen whole, whichever form they are read in later.
 _WHOLE = {book: Form("", "", book, ()) for book in Book}
 
@@ -172,7 +174,7 @@ def _freeze(ready: Prepared, session: Session) -> tuple[int, str, str]:
                     "dossier_id": uuid.UUID(dossier_id) if dossier_id else None, "record": record, "sha256": sha256,
                 }
             )  # fmt: skip
-        session.execute(insert(RegisterLine), rows)
+        session.execute(insert(_LINES), rows)
     if position != ready.count or held != source.count(session, ready.volume):
         raise RuleBroken("register.moved", year=ready.volume.year)
     return position, last, total.hexdigest()

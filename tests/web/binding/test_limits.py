@@ -95,6 +95,14 @@ def test_a_missed_limit_stands_on_the_heads_page(app: Flask, office: Office, clo
     action = re.search(r"/limits/escalations/[\w-]+", page)
     assert action is not None
     assert office.client("officer").post(action[0], data={"note": "x"}).status_code == 403
+    told_of = head.get("/api/v1/escalations").json
+    assert told_of is not None
+    assert [(one["dossier"], one["cause"], one["level"]) for one in told_of] == [(number, "missed", 0)]
+    seen = f"/api/v1/escalations/{told_of[0]['id']}/seen"
+    assert office.client("officer").post(seen, json={"note": "x"}).status_code == 403
+    assert office.client("officer-desk").post(seen, json={"note": "x"}).status_code == 404
+    assert office.client("officer").get("/api/v1/escalations").json == []
+    assert head.post(seen, json={"note": ""}).status_code == 422
     assert head.post(action[0], data={"note": "今日督办"}).status_code == 302
 
 
