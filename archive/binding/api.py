@@ -90,6 +90,15 @@ def decide_extension(asked: dict[str, Any], number: str, extension_id: uuid.UUID
         return extension
 
 
+@api.get(f"{_OF}/escalations")
+@requires(Permission.READ)
+@api.response(200, forms.EscalationBody(many=True))
+def escalations_of(number: str) -> Any:
+    """List what was reported upwards of the dossier, and what was answered."""
+    session = db.session()
+    return queries.escalations_of(session, access.find(session, number, person()).id)
+
+
 @api.get("/reminders")
 @requires(Permission.READ)
 @api.response(200, forms.ReminderBody(many=True))

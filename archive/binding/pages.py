@@ -265,6 +265,7 @@ def _panel(number: str, refusal: Refusal | None = None, form: str = "") -> Respo
         ],
         appraisals=queries.appraisals_of(session, dossier.id),
         extensions=extensions,
+        escalations=queries.escalations_of(session, dossier.id),
         deciders={one.id: _approver(one, known) for one in extensions},
         mine_to_decide={one.id for one in extensions if _mine_to_decide(one, known, path)},
         end=showing.end,

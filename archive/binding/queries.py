@@ -5,9 +5,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from archive.binding.models import DossierEvent, DossierLimit, DossierProfile, LimitExtension, OutsideAppraisal
+from archive.binding.models import (
+    DossierEvent,
+    DossierLimit,
+    DossierProfile,
+    Escalation,
+    LimitExtension,
+    OutsideAppraisal,
+)
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier
 from archive.people.models import Unit
@@ -31,6 +38,12 @@ def events_of(session: Session, dossier_id: uuid.UUID) -> Sequence[DossierEvent]
     """Return the lines people wrote down, struck ones too, by time. One statement."""
     query = select(DossierEvent).where(DossierEvent.dossier_id == dossier_id)
     return session.scalars(query.order_by(DossierEvent.at, DossierEvent.id)).all()
+
+
+def escalations_of(session: Session, dossier_id: uuid.UUID) -> Sequence[Escalation]:
+    """Return what was reported upwards of the dossier, and what was answered, by time. One statement."""
+    query = select(Escalation).where(Escalation.dossier_id == dossier_id).options(joinedload(Escalation.unit))
+    return session.scalars(query.order_by(Escalation.raised_at, Escalation.level)).all()
 
 
 def appraisals_of(session: Session, dossier_id: uuid.UUID) -> Sequence[OutsideAppraisal]:

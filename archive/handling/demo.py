@@ -85,6 +85,8 @@ def _misled(act: Act) -> Complaint:
         category="wealth.agency",
         cause="disclosure",
         amount=Decimal(60000),
+        severity=Severity.MAJOR,
+        severity_reason="vulnerable",
         facts="办理定期存款转存时，网点经理代为操作手机银行，买成了理财产品，没有提示风险。",
         request="按原定期存款恢复，并处理有关人员。",
     )

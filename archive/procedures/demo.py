@@ -15,6 +15,7 @@ _CHOICES = (
     ("WQ", Subject.PROFILE, "WQZX", "本中心职责"),
     ("YH", Subject.INSTITUTION, "bank", "派驻银行，办理该行客户投诉"),
     ("YH", Subject.PROFILE, "YJF13", "按派驻银行的要求每半年报告"),
+    ("YH", Subject.PROFILE, "YHZY", "重大事项按派驻银行的方案上报"),
     ("YH", Subject.PROFILE, "NHWG", "员工问责适用派驻银行的处理办法"),
 )
 

@@ -104,6 +104,12 @@ def test_a_missed_limit_stands_on_the_heads_page(app: Flask, office: Office, clo
     assert office.client("officer").get("/api/v1/escalations").json == []
     assert head.post(seen, json={"note": ""}).status_code == 422
     assert head.post(action[0], data={"note": "今日督办"}).status_code == 302
+    # Who has it in hand reads the answer.
+    assert "处理意见：今日督办" in office.client("officer").get(f"/dossiers/{number}/limits").text
+    listed = office.client("officer").get(f"/api/v1/dossiers/{number}/limits/escalations").json
+    assert listed is not None
+    assert [one["note"] for one in listed] == ["今日督办"]
+    assert office.client("officer-desk").get(f"/api/v1/dossiers/{number}/limits/escalations").status_code == 404
 
 
 def test_the_tab_costs_a_known_number_of_statements(app: Flask, office: Office) -> None:
