@@ -43,6 +43,15 @@ def due(query: dict[str, Any]) -> Any:
     return queries.due(db.session(), person(), now(), PageRequest(query["size"], query["after"]))
 
 
+@api.get("/disposals")
+@requires(Permission.APPRAISE)
+@api.arguments(forms.PageQuery, location="query")
+@api.response(200, forms.ListsPage)
+def list_disposals(query: dict[str, Any]) -> Any:
+    """List disposal lists, the newest first, without their lines."""
+    return queries.lists(db.session(), PageRequest(query["size"], query["after"]))
+
+
 @api.get("/disposals/due-lists")
 @requires(Permission.KEEP)
 @api.response(200, forms.PaperBody(many=True))

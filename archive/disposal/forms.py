@@ -160,20 +160,32 @@ class WitnessBody(Schema):
     at = fields.AwareDateTime()
 
 
-class ListBody(Schema):
-    """A disposal list."""
+class ListHead(Schema):
+    """A disposal list without what stands on it."""
 
     number = fields.String()
     state = Choice(ListState)
     proposed_by = fields.String(attribute="proposed_by_name")
     proposed_at = fields.AwareDateTime()
     list_hash = fields.String()
-    report = fields.String()
     trouble = fields.String()
     certificate_sha256 = fields.String()
+
+
+class ListBody(ListHead):
+    """A disposal list."""
+
+    report = fields.String()
     lines = fields.List(fields.Nested(LineBody))
     approvals = fields.List(fields.Nested(HandBody))
     witnesses = fields.List(fields.Nested(WitnessBody))
+
+
+class ListsPage(Schema):
+    """A page of disposal lists, without lines and signatures."""
+
+    rows = fields.List(fields.Nested(ListHead))
+    next = fields.String()
 
 
 class StubBody(Schema):
@@ -277,8 +289,8 @@ class ParcelBody(Schema):
     reasons = fields.List(fields.String())
 
 
-class TransferBody(Schema):
-    """A hand-over to an archive."""
+class TransferHead(Schema):
+    """A hand-over to an archive without its lines."""
 
     number = fields.String()
     state = Choice(TransferState)
@@ -290,4 +302,16 @@ class TransferBody(Schema):
     trouble = fields.String()
     received_by = fields.String()
     received_on = fields.Date(allow_none=True)
+
+
+class TransferBody(TransferHead):
+    """A hand-over to an archive."""
+
     lines = fields.List(fields.Nested(ParcelBody))
+
+
+class TransfersPage(Schema):
+    """A page of hand-overs, without lines."""
+
+    rows = fields.List(fields.Nested(TransferHead))
+    next = fields.String()

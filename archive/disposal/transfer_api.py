@@ -7,6 +7,7 @@ from typing import Any
 
 from archive.core.act import acting
 from archive.core.db import db
+from archive.core.paging import PageRequest
 from archive.disposal import forms, transfer_pages, transfers
 from archive.disposal.blueprints import api
 from archive.people.guard import requires
@@ -26,6 +27,15 @@ def propose_transfer(form: dict[str, Any]) -> Any:
     with acting() as act:
         number = transfer_pages.proposed(form, act).number
     return transfers.by_number(db.session(), number)
+
+
+@api.get("/transfers")
+@requires(Permission.APPRAISE)
+@api.arguments(forms.PageQuery, location="query")
+@api.response(200, forms.TransfersPage)
+def list_transfers(query: dict[str, Any]) -> Any:
+    """List hand-overs, the newest first, without their lines."""
+    return transfers.listed(db.session(), PageRequest(query["size"], query["after"]))
 
 
 @api.get(_ONE)

@@ -7,20 +7,20 @@ import uuid
 from typing import Any, NoReturn
 
 from flask import Response
-from flask_smorest import Blueprint
 from sqlalchemy import select
 
 from archive.core.act import acting, now
 from archive.core.db import db
-from archive.core.errors import NotFound, Problem, Refused
+from archive.core.errors import Problem, Refused
 from archive.core.paging import PageRequest
 from archive.documents import queries as documents
-from archive.documents import renditions, striking
+from archive.documents import renditions
 from archive.dossiers import access, selections
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
 from archive.retention import (
     alarms,
+    api_rights,
     bulk_holds,
     closings,
     explaining,
@@ -29,17 +29,15 @@ from archive.retention import (
     holds,
     keeping,
     pages,
-    privacy,
     reading,
-    removal_pages,
-    removing,
     scanning,
 )
+from archive.retention.blueprints import api
 from archive.retention.models import RetentionRule
 from archive.retention.periods import parse_years
 from archive.web.idempotency import idempotent
 
-api = Blueprint("retention_api", __name__, url_prefix="/api/v1", description="Keeping: periods, holds, alarms")
+__all__ = ["api", "api_rights"]
 
 _DOSSIER = "/dossiers/<number>"
 
@@ -175,6 +173,18 @@ def release_hold(number: str, hold_id: uuid.UUID) -> Any:
         return hold
 
 
+@api.post(f"{_DOSSIER}/holds/<uuid:hold_id>/keep-on")
+@requires(Permission.HOLD)
+@api.response(200, forms.HoldBody)
+def keep_hold_on(number: str, hold_id: uuid.UUID) -> Any:
+    """Refuse the release that somebody asked for."""
+    with acting() as act:
+        dossier = access.find(act.session, number, person())
+        hold = reading.hold(act.session, dossier.id, hold_id)
+        holds.keep_on(hold, dossier, act=act)
+        return hold
+
+
 @api.get(f"{_DOSSIER}/closing-checks")
 @requires(Permission.READ)
 @api.response(200, forms.ClosingCheckBody(many=True))
@@ -225,63 +235,6 @@ def join(form: dict[str, Any], number: str) -> None:
     with acting() as act:
         first = access.find(act.session, number, person())
         keeping.join(first, access.find(act.session, form["number"], person()), reason=form["reason"], act=act)
-
-
-@api.get(f"{_DOSSIER}/erasure-requests")
-@requires(Permission.RESTRICT)
-@api.response(200, forms.ErasureRequestBody(many=True))
-def list_erasure_requests(number: str) -> Any:
-    """List requests for erasure about a dossier, with what was decided."""
-    session = db.session()
-    return privacy.requests_of(session, access.find(session, number, person()))
-
-
-@api.post(f"{_DOSSIER}/erasure-requests")
-@requires(Permission.RESTRICT)
-@idempotent
-@api.arguments(forms.AnswerErasure)
-@api.response(201, forms.ErasureRequestBody)
-def answer_erasure(form: dict[str, Any], number: str) -> Any:
-    """Decide on a request for erasure: restrict the dossier. The answer is a letter (erasure-reply)."""
-    with acting() as act:
-        return privacy.answer(access.find(act.session, number, person()), **form, act=act)
-
-
-_REMOVAL = f"{_DOSSIER}/documents/<uuid:document_id>/removal"
-
-
-@api.get(_REMOVAL)
-@requires(Permission.READ)
-@api.response(200, forms.RemovalBody)
-def show_removal(number: str, document_id: uuid.UUID) -> Any:
-    """Tell where it stands that a document filed by mistake is taken out."""
-    found = striking.removal_of(db.session(), removal_pages.of_document(db.session(), number, document_id))
-    if found is None:
-        raise NotFound("removal.none")
-    return found
-
-
-@api.post(_REMOVAL)
-@requires(Permission.DEPOSIT)
-@idempotent
-@api.arguments(forms.Reason)
-@api.response(201, forms.RemovalBody)
-def ask_removal(form: dict[str, Any], number: str, document_id: uuid.UUID) -> Any:
-    """Ask that a document struck out be taken out: within 72 hours of filing, while nothing of it is locked."""
-    with acting() as act:
-        document = removal_pages.of_document(act.session, number, document_id)
-        return removing.ask(document, reason=form["reason"], act=act)
-
-
-@api.post(f"{_REMOVAL}/decision")
-@requires(Permission.READ)
-@api.arguments(forms.DecideRemoval)
-@api.response(200, forms.RemovalBody)
-def decide_removal(form: dict[str, Any], number: str, document_id: uuid.UUID) -> Any:
-    """Confirm, or refuse, what another person asked; the worker takes out what is confirmed."""
-    with acting() as act:
-        document = removal_pages.of_document(act.session, number, document_id)
-        return removing.decide(document, confirm=form["confirm"], act=act)
 
 
 @api.get("/retention-rules")

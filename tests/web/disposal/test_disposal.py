@@ -83,6 +83,10 @@ def test_the_pages_lead_from_the_due_list_to_the_signed_list(office: Office, clo
     assert office.client("officer-desk").post(f"{url}/attend").status_code == 302
     assert keeper.post(f"{url}/start").status_code == 409
     assert office.client("auditor").get(url).status_code == 403
+    listed = keeper.get("/api/v1/disposals").json["rows"]
+    assert [(one["number"], one["state"]) for one in listed] == [(number, "approved")]
+    assert keeper.get("/api/v1/transfers").json == {"rows": [], "next": ""}
+    assert office.client("auditor").get("/api/v1/disposals").status_code == 403
 
 
 def test_the_due_list_is_one_page_of_few_statements(office: Office, clock: FixedClock) -> None:
