@@ -97,6 +97,9 @@ def test_holds_through_the_api(office: Office) -> None:
     hold_id = placed.json["id"]
     assert released(legal, number, hold_id, "ask-release", reason="结案") == 200
     assert released(legal, number, hold_id, "release") == 409
+    assert released(head, number, hold_id, "keep-on") == 200
+    assert released(head, number, hold_id, "release") == 409
+    assert released(legal, number, hold_id, "ask-release", reason="结案") == 200
     assert released(head, number, hold_id, "release") == 200
     listed = office.client("auditor").get(f"/api/v1/dossiers/{number}/holds").json
     assert [one["released_by"] for one in listed] == ["head甲"]
