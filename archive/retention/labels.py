@@ -67,6 +67,26 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
 }
 
+# What to do about an alarm.
+ADVICE: Mapping[AlarmKind, str] = {
+    AlarmKind.MISSING: "从备份恢复这个文件；查明何时由何人移除。恢复后次日复核。",
+    AlarmKind.DAMAGED: "停止使用这个文件，从备份恢复后重新核对；查明原因。",
+    AlarmKind.LOCK_SHORT: "系统每晚自动补锁。次日仍有的，核查存储系统的锁定设置。",
+    AlarmKind.LOCK_FAILED: "核查存储账户的权限和锁定设置；恢复后系统自动补锁。",
+    AlarmKind.LOCK_DIFFERS: "查明何人改动了存储系统的锁定；以较晚的日期为准。",
+    AlarmKind.EXTRA: "查明来源。可能来自恢复的旧备份，或者绕过本系统的写入；未查明前不要删除。",
+    AlarmKind.OVERWRITTEN: "本系统仍使用入卷时的版本。查明何人绕过本系统写入。",
+    AlarmKind.MARKER: "入卷的版本还在。查明何人绕过本系统删除，请系统管理员去除删除标记。",
+    AlarmKind.CLOCK_BACK: "请系统管理员校正服务器时间；校正前不能办结和销毁。",
+    AlarmKind.CLOCK_JUMP: "核对服务器时间；无误的，由两人在本页上方确认。",
+    AlarmKind.CLOCK_SPREAD: "请系统管理员核查服务器和数据库的时间同步；期间暂停销毁。",
+    AlarmKind.CHAIN: "请审计员校验审计日志，对照存储中的锚定文件，查明何人绕过本系统改动。",
+    AlarmKind.STORE_CLOCK: "请系统管理员核查存储系统的时间同步；期间暂停销毁。",
+    AlarmKind.EXAMINATION: "在案卷的“保管”页查看不合格的项目，处理后再次检测。",
+    AlarmKind.VIRUS: "不要打开这个文件。误报或者确需作为证据的，由负责人在“保管”页写明理由后保留。",
+    AlarmKind.STAMP: "核查与时间戳机构的连接；系统会再次申请。",
+}
+
 # What each check of the examination at filing looks at.
 CHECKS = {
     "digest": "固化信息与内容一致",

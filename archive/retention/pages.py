@@ -36,7 +36,7 @@ from archive.retention import (
 )
 from archive.retention.blueprints import pages
 from archive.retention.four_properties import Property, Result
-from archive.retention.labels import CHECKS
+from archive.retention.labels import ADVICE, CHECKS
 from archive.retention.models import Hold, RetentionRule
 from archive.retention.rules import HoldKind
 from archive.web.forms import parse
@@ -70,8 +70,9 @@ def alarm_list() -> str:
     rows = session.execute(select(Dossier.id, Dossier.number).where(Dossier.id.in_(ids), access.visible_to(person())))
     numbers = {row.id: row.number for row in rows}
     return render_template(
-        "retention/alarms.html", page=page, numbers=numbers, cleared=cleared, jumps=clocks.open_jumps(session)
-    )
+        "retention/alarms.html", page=page, numbers=numbers, cleared=cleared,
+        jumps=clocks.open_jumps(session), advice=ADVICE,
+    )  # fmt: skip
 
 
 @pages.post("/retention/alarms/<uuid:alarm_id>/clear")
