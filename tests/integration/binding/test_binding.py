@@ -206,6 +206,16 @@ def test_a_missed_limit_goes_up_a_level_each_working_day(office: Office, clock: 
     assert missed.waiting(db.session(), office.person("head")) == []
 
 
+def test_the_time_of_mediation_does_not_count_for_a_bank(office: Office, clock: Any) -> None:
+    decide(office, Subject.INSTITUTION, "bank")
+    number = brought_to(office, State.MEDIATING)
+    assert limits(number)["CBIRC3.C01"].paused
+    clock.moment = NOW + timedelta(days=10)
+    with acting(office.person("officer")) as act:
+        moving.investigate(dossier(number), act=act)
+    assert limits(number)["CBIRC3.C01"].operative_at == day("2026-03-30")  # ten days later than without it
+
+
 def test_a_missed_limit_goes_to_the_role_a_text_names_and_starts_that_roles_own_limit(
     office: Office, clock: Any
 ) -> None:
