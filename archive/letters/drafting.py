@@ -70,7 +70,7 @@ def gather(
         _slip(session, dossier),
         _documents(session, dossier),
         _filing(session, dossier),
-        {"redress": obeying.redress(session, dossier)} if of.field("redress") else {},
+        {"redress": obeying.redress(session, dossier, of)} if of.field("redress") else {},
         handled.gather(session, dossier, of),
         _about(about) if about else {},
         _erasure(session, dossier) if of.code is LetterKind.ERASURE_REPLY else {},

@@ -39,11 +39,12 @@ def asked(session: Session, dossier: Dossier, of: Kind) -> Asked:
     )
 
 
-def redress(session: Session, dossier: Dossier) -> list[str]:
-    """Return the ways of redress that the rule sets name, each once, with its article. One statement."""
+def redress(session: Session, dossier: Dossier, of: Kind) -> list[str]:
+    """Return the ways of redress that the rule sets open after a notice, each once, with its article. One statement."""
     by_code: dict[str, str] = {}
     for one in stated(bound(session, dossier), lambda profile: profile.remedies):
-        by_code.setdefault(one.entry.code, f"{one.entry.name}（{one.basis}）")
+        if one.entry.after in ("", of.notice):
+            by_code.setdefault(one.entry.code, f"{one.entry.name}（{one.basis}）")
     return list(by_code.values())
 
 

@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 
 from archive.procedures import rules
 from archive.procedures.office import Bound
-from archive.procedures.profile import Demand, Escalation, Grade, Item, LetterRule, Notice, Profile
+from archive.procedures.profile import Demand, Escalation, Grade, Item, LetterRule, Notice, Profile, Remedy
 from archive.procedures.rules import Approved, Kept
 
-T = TypeVar("T", Item, Demand, Escalation, Grade, LetterRule, Notice)
+T = TypeVar("T", Item, Demand, Escalation, Grade, LetterRule, Notice, Remedy)
 
 
 @dataclass(frozen=True, slots=True)

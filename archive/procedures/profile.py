@@ -39,7 +39,7 @@ class Effective:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A coded entry of a list: conditions of admission, grounds, remedies, measures, levels of review."""
+    """A coded entry of a list: conditions of admission, grounds, measures, levels of review."""
 
     code: str
     name: str
@@ -68,6 +68,16 @@ class Escalation:
     role: str
     on: Cause
     article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A way of redress; `after` is the notice after which alone it is open, empty: after any."""
+
+    code: str
+    name: str
+    article: str = ""
+    after: str = ""
 
 
 class Proof(StrEnum):
@@ -301,7 +311,7 @@ class Profile:
     follow_up: FollowUp | None = None
     reports: tuple[Report, ...] = ()
     retention: Retention | None = None
-    remedies: tuple[Item, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
     measures: tuple[Item, ...] = ()
     compensation: tuple[Item, ...] = ()
     escalations: tuple[Escalation, ...] = ()

@@ -255,6 +255,9 @@ def test_a_letter_says_what_the_text_demands_and_goes_to_whom_it_names(payment: 
     ways = begun["facts"]["redress"]
     assert "申请仲裁（《xx公司金融消费者投诉处理办法》第十八条(四)）" in ways
     assert any("《中国人民银行金融消费者权益保护实施办法》第四十条" in one for one in ways)
+    declined = officer.post(f"/api/v1/dossiers/{number}/letters", json={"kind": "refusal"}).json["facts"]["redress"]
+    assert len(declined) == len(ways) - 1
+    assert not any("《中国人民银行金融消费者权益保护实施办法》第四十条" in one for one in declined)
     facts = {**letters.example("result"), "redress": ways}
     whole = officer.put(f"/api/v1/letters/{begun['line']['id']}/facts", json={"facts": facts}).json
     assert not [one for one in whole["findings"] if one["code"].startswith("letter.rule")]
