@@ -1,10 +1,11 @@
 """Fixtures of all tests: a migrated database (SQLite, or with --database=postgresql), an application, actors."""
 
 import os
-import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,18 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import event
 from xdist.scheduler import LoadScopeScheduling
 
 from archive import config, wiring
-from archive.core import schema
 from archive.core.act import Act, Machine, acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
 from archive.core.ports import Ports
 from archive.people.rules import Role
 from tests.builders import Office
+from tests.databases import Databases, clear
 from tests.mould import Mould
-from tests.servers import postgres
 from tests.servers.s3 import s3_server  # noqa: F401 - a fixture
 
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a Thursday
@@ -64,71 +64,28 @@ def required(reason: str) -> None:
     pytest.skip(reason)
 
 
-# Of each process: the databases of the test under way, and of the one before, whose servers may be stopping still.
-KEPT = 4
+SHARED = pytest.StashKey[Path]()
 
 
-class Databases:
-    """Hands out fresh migrated databases by copying one that was migrated once."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all processes of the run one folder: for the server and for the database that all others are copies of."""
+    given = getattr(config, "workerinput", {}).get("shared")
+    config.stash[SHARED] = Path(given or tempfile.mkdtemp(prefix="anjuan-tests-"))
 
-    def __init__(self, kind: str, folder: Path, stack: ExitStack) -> None:
-        self.kind, self.folder, self.stack = kind, folder, stack
-        self.server = ""
-        self._migrated = False
-        self._made: list[str] = []
 
-    def _prepare(self) -> None:
-        if self.kind == "postgresql":
-            self.server = self.stack.enter_context(postgres.running())
-            self._admin("CREATE DATABASE template_archive")
-            schema.upgrade(f"{self.server}/template_archive")
-        else:
-            schema.upgrade(f"sqlite:///{self.folder / 'template.db'}")
-        self._migrated = True
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["shared"] = str(node.config.stash[SHARED])
 
-    def _admin(self, statement: str) -> None:
-        engine = create_engine(f"{self.server}/postgres", isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
 
-    def fresh(self, *, lasting: bool = False) -> str:
-        """Return the URL of an empty database at head; one not `lasting` goes a few tests later."""
-        if not self._migrated:
-            self._prepare()
-        self._forget()
-        name = f"t{uuid.uuid4().hex[:12]}"
-        self._made += [] if lasting else [name]
-        if self.kind == "postgresql":
-            self._admin(f"CREATE DATABASE {name} TEMPLATE template_archive")
-            return f"{self.server}/{name}"
-        shutil.copy(self.folder / "template.db", self.folder / f"{name}.db")
-        return f"sqlite:///{self.folder / name}.db"
-
-    def _forget(self) -> None:
-        # They lie in memory where the machine offers it: all of a run together would fill it.
-        while len(self._made) >= KEPT:
-            old = self._made.pop(0)
-            if self.kind == "postgresql":
-                self._admin(f"DROP DATABASE {old} WITH (FORCE)")
-            for file in self.folder.glob(f"{old}.db*"):
-                file.unlink()
-
-    def empty(self) -> str:
-        """Return the URL of a database without any table."""
-        name = f"e{uuid.uuid4().hex[:12]}"
-        if self.kind == "postgresql":
-            if not self._migrated:
-                self._prepare()
-            self._admin(f"CREATE DATABASE {name}")
-            return f"{self.server}/{name}"
-        return f"sqlite:///{self.folder / name}.db"
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        clear(config.stash[SHARED])
 
 
 @pytest.fixture(scope="session")
-def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    with ExitStack() as stack:
-        yield Databases(request.config.getoption("--database"), tmp_path_factory.mktemp("databases"), stack)
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    shared, folder = request.config.stash[SHARED], tmp_path_factory.mktemp("databases")
+    return Databases(request.config.getoption("--database"), shared, folder)
 
 
 @pytest.fixture
@@ -146,11 +103,38 @@ def mould() -> Mould:
     return Mould()
 
 
+@dataclass
+class Founded:
+    """The office as it was founded first in this process: in which kept database, and which databases are copies."""
+
+    kept: str = ""
+    units: dict[str, uuid.UUID] = field(default_factory=dict)
+    accounts: dict[str, uuid.UUID] = field(default_factory=dict)
+    copies: set[str] = field(default_factory=set)
+
+
+@pytest.fixture(scope="session")
+def founded() -> Founded:
+    return Founded()
+
+
 @pytest.fixture
-def settings(databases: Databases, tmp_path: Path, secrets: dict[str, str]) -> config.Settings:
+def settings(
+    databases: Databases,
+    tmp_path: Path,
+    secrets: dict[str, str],
+    founded: Founded,
+    clock: FixedClock,
+    request: pytest.FixtureRequest,
+) -> config.Settings:
+    if founded.kept and "office" in request.fixturenames and clock.now() == NOW:
+        url = databases.fresh(like=founded.kept)
+        founded.copies.add(url)
+    else:
+        url = databases.fresh()
     return config.Settings(
         home=tmp_path,
-        database_url=databases.fresh(),
+        database_url=url,
         store_url=f"folder:{tmp_path / 'store'}",
         search_home=tmp_path / "search",
         secret_key=secrets["secret_key"],
@@ -186,9 +170,17 @@ def act(app: Flask) -> Iterator[Act]:
 
 
 @pytest.fixture
-def office(app: Flask) -> Office:
-    """An office with units and people of every role; see tests.builders."""
-    return Office.founded(app)
+def office(app: Flask, founded: Founded, databases: Databases, settings: config.Settings, clock: FixedClock) -> Office:
+    """An office with units and people of every role; see tests.builders. Founded once in a process, then copied."""
+    if settings.database_url in founded.copies:
+        return Office(app, dict(founded.units), dict(founded.accounts))
+    office = Office.founded(app)
+    if not founded.kept and clock.now() == NOW:
+        db.session.remove()
+        db.engine.dispose()
+        founded.kept = databases.keep(settings.database_url)
+        founded.units, founded.accounts = dict(office.units), dict(office.accounts)
+    return office
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ from archive.people import demo as people
 from archive.people import queries
 from archive.people.rules import Person
 from tests.commands import start
-from tests.conftest import Databases, required
+from tests.conftest import required
+from tests.databases import Databases
 from tests.journeys.browsing import Desks
 
 CHROMIUM = "/usr/bin/chromium"

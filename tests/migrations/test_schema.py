@@ -6,7 +6,7 @@ from sqlalchemy import create_engine, inspect
 from archive import wiring
 from archive.core import schema
 from archive.core.db import Base
-from tests.conftest import Databases
+from tests.databases import Databases
 
 
 def differences(url: str) -> list[object]:

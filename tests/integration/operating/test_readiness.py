@@ -18,7 +18,7 @@ from archive.retention.kinds import AlarmKind
 from tests import retention_builders as builders
 from tests.builders import Office
 from tests.commands import anjuan, environment
-from tests.conftest import Databases
+from tests.databases import Databases
 
 
 def test_every_guard_of_the_migrations_is_up_at_head_and_a_fallen_one_is_named(app: Flask) -> None:

@@ -22,7 +22,7 @@ from archive.operating.findings import Level
 from tests import disposal_builders as disposal
 from tests import retention_builders as builders
 from tests.builders import Office
-from tests.conftest import Databases
+from tests.databases import Databases
 
 
 def as_role(url: str, role: str) -> str:

@@ -28,7 +28,7 @@ from storage import open_store
 from storage.port import BlobLocked
 from tests import retention_builders as builders
 from tests.builders import Office
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.dossier_builders import dossier
 from tests.servers.s3 import Endpoint
 
