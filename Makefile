@@ -7,6 +7,8 @@ DEBIAN := fonts-noto-cjk fonts-lxgw-wenkai libharfbuzz-subset0 libpango-1.0-0 li
   libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui ffmpeg python3-venv
 DEBIAN_TEST := postgresql chromium poppler-utils clamav-daemon
 export PYTHONWARNINGS ?= default
+# Each process of a run would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests make and sync thousands of small databases: in memory where the machine offers it.
 TEST_TMP := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }')" -gt 4000000 2>/dev/null && echo TMPDIR=/dev/shm)
 ADDRESS ?= 127.0.0.1:8000

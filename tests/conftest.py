@@ -1,5 +1,6 @@
 """Fixtures of all tests: a migrated database (SQLite, or with --database=postgresql), an application, actors."""
 
+import gc
 import os
 import tempfile
 import uuid
@@ -26,6 +27,9 @@ from tests.builders import Office
 from tests.databases import Databases, clear
 from tests.mould import Mould
 from tests.servers.s3 import s3_server  # noqa: F401 - a fixture
+
+# A process of the tests holds some 500 MB: looking through all of it for rings costs a twentieth of the time.
+gc.set_threshold(100_000, 50, 100)
 
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a Thursday
 

@@ -78,6 +78,11 @@ class Sheet:
     picture: Image.Image
     dpi: int
 
+    @cached_property
+    def _red(self) -> Image.Image:
+        """White where the page is red; asked for many times."""
+        return _redness(self.picture)
+
     def _pixel(self, mm: float) -> int:
         return round(mm * self.dpi / 25.4)
 
@@ -87,14 +92,14 @@ class Sheet:
     def red_spans(self, x: float) -> list[tuple[float, float]]:
         """Return top and bottom of each red stretch in the column of pixels at `x`."""
         at = self._pixel(x)
-        column = _redness(self.picture).crop((at, 0, at + 1, self.picture.height))
+        column = self._red.crop((at, 0, at + 1, self.picture.height))
         return [(self._mm(top), self._mm(bottom)) for top, bottom in _runs(column.tobytes())]
 
     def red_box(self, top: float = 0.0, bottom: float | None = None) -> tuple[float, float, float, float] | None:
         """Return left, top, right, bottom of what is red between two heights, or None."""
         upper = self._pixel(top)
         lower = self.picture.height if bottom is None else self._pixel(bottom)
-        box = _redness(self.picture).crop((0, upper, self.picture.width, lower)).getbbox()
+        box = self._red.crop((0, upper, self.picture.width, lower)).getbbox()
         if box is None:
             return None
         return self._mm(box[0]), self._mm(box[1] + upper), self._mm(box[2]), self._mm(box[3] + upper)
