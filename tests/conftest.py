@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
@@ -30,6 +31,10 @@ from tests.servers.s3 import s3_server  # noqa: F401 - a fixture
 
 # A process of the tests holds some 500 MB: looking through all of it for rings costs a twentieth of the time.
 gc.set_threshold(100_000, 50, 100)
+
+# No test is about how long something takes: a busy machine is no fault. The same examples each time.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("steady")
 
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a Thursday
 

@@ -5,7 +5,7 @@ import io
 import json
 import uuid
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
@@ -137,6 +137,8 @@ def test_no_body_ends_in_a_fault(app: Flask, office: Office, places: dict[str, A
     described = office.outsider().get("/api/v1/openapi.json").json
     assert described is not None
     faults = []
+    # One reader takes bodies for all endpoints: each gets three of the broken ones, in turn.
+    raw = cycle(RAW)
     for rule in _rules(app):
         for method in {"POST", "PUT", "PATCH"} & (rule.methods or set()):
             if not rule.rule.startswith("/api/"):
@@ -146,7 +148,7 @@ def test_no_body_ends_in_a_fault(app: Flask, office: Office, places: dict[str, A
             # Each field alone, so that no other one's fault hides its own, then all at once.
             changed = [{**sample, name: value} for name, value in zip([*sample] * 3, cycle(VALUES), strict=False)]
             changed += [dict.fromkeys(sample, value) for value in VALUES] + [sample]
-            for body in [*RAW, *(json.dumps(one).encode() for one in changed)]:
+            for body in [*islice(raw, 3), *(json.dumps(one).encode() for one in changed)]:
                 headers = {"Idempotency-Key": uuid.uuid4().hex}
                 response = client.open(url, method=method, data=body, content_type="application/json", headers=headers)
                 plain = response.status_code < 400 or response.mimetype == "application/problem+json"
