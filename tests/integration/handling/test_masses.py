@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from archive.binding import missed, operations
 from archive.core.act import acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
@@ -16,6 +17,7 @@ from archive.handling.kinds import ClusterState, Likeness
 from archive.handling.models import Cluster, ClusterMember, MajorReport
 from archive.jobs.models import Job
 from archive.jobs.operations import task
+from archive.procedures.profile import Cause
 from archive.procedures.states import Subject as Choice
 from tests.builders import Office
 from tests.conftest import NOW
@@ -169,3 +171,22 @@ def test_a_profile_says_until_when_and_to_whom_and_the_report_meets_its_limit(of
         asked = {"receiver": report.receiver, "reference": "", "text": "情况"}
         measuring.send_report(act.session.get_one(MajorReport, report.id), asked, act=act)
     assert limits(number)["XXGS.T04"].met_at == NOW
+
+
+def test_a_mass_is_reported_to_the_role_that_the_text_names_though_it_decides_nothing(office: Office) -> None:
+    decide(office, Choice.INSTITUTION, "payment")
+    decide(office, Choice.PROFILE, "XXGS")
+    numbers = [registered(office) for _ in range(2)]
+    with acting(office.person("head")) as act:
+        cluster = masses.group([dossier(number) for number in numbers], name="终端被盗用", act=act)
+        cluster.state = ClusterState.PROPOSED  # as if found, without ten complaints
+        act.session.flush()
+        masses.confirm(cluster, note="同一事项", act=act)
+    (row,) = missed.waiting(db.session(), office.person("legal"))
+    assert (row.dossier.number, row.cause, row.receiver) == (numbers[0], Cause.MASS, "法律部")
+    assert missed.waiting(db.session(), office.person("head")) == []
+    with pytest.raises(NotAllowed), acting(office.person("officer")) as act:
+        operations.see_escalation(act.session.merge(row), note="x", act=act)
+    with acting(office.person("legal")) as act:
+        operations.see_escalation(act.session.merge(row), note="已启动应急预案", act=act)
+    assert missed.waiting(db.session(), office.person("legal")) == []
