@@ -97,7 +97,7 @@ def scale(limits: Sequence[Limit], words: Sequence[str]) -> Markup | None:
     height = row * len(counted) + 8
     opening = Markup('<svg class="chart limit-scale" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>')
     parts = [opening.format(width, height, "各项时限的长短", "各项时限的长短")]
-    room = width - left - 150
+    room = width - left - 230
 
     def long(span: Span) -> float:
         return max(room * (_days(span) / longest) ** 0.4, 3) if longest else 3

@@ -129,8 +129,8 @@ _WEEKDAYS = "一二三四五六日"
 def said(limit: Limit) -> str:
     """Return how long a limit is, as a person says it: 15 个工作日，可延至 60 个工作日; 每年 01-30、07-30."""
     if limit.limit:
-        steps = [f"可延至 {_span(step.to)}" if step.to else "可再延，无上限" for step in limit.extend]
-        return "，".join([_span(limit.limit), *steps])
+        steps = [f"可延至 {span_said(step.to)}" if step.to else "可再延，无上限" for step in limit.extend]
+        return "，".join([span_said(limit.limit), *steps])
     if limit.every:
         if limit.every.dates:
             return f"每年 {'、'.join(limit.every.dates)}"
@@ -140,5 +140,6 @@ def said(limit: Limit) -> str:
     return "只记时间" if limit.unnumbered is Unnumbered.LOG else "原文未写天数，从其他规程取"
 
 
-def _span(span: Span) -> str:
+def span_said(span: Span) -> str:
+    """Return an amount of time as a person says it: 15 个工作日; 当日."""
     return f"{span.amount} {_SHORT[span.unit.value]}" if span.amount else "当日"

@@ -14,7 +14,7 @@ from archive.people import queries as people
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
 from archive.procedures import drawing, forms, operations, queries, rules
-from archive.procedures.labels import ACTS, COMPLAINANTS, NOTICES, SIDES, WAYS, said
+from archive.procedures.labels import ACTS, COMPLAINANTS, NOTICES, SIDES, WAYS, said, span_said
 from archive.procedures.office import BINDING_BY_LAW, INSTITUTIONS
 from archive.procedures.profile import Profile
 from archive.procedures.reading import MOST_TEXT
@@ -73,6 +73,7 @@ def show(profile_id: str, number: int) -> str:
         profile=profile,
         versions=queries.versions(session, profile_id),
         flow=drawing.flow(drawing.stations(profile, named)),
+        span_said=span_said,
         scale=drawing.scale(profile.deadlines, words),
         limits=pairs,
         roles={role.code: role.name for role in profile.roles},
