@@ -36,6 +36,8 @@ class Mould:
         """Return the application standing on these ports. All ports of a process share their secrets."""
         if self._app is None:
             self._app = create_app(ports=ports)
+            # Passwords are hashed slowly on purpose, a hundred times a run.
+            self._app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=64)
             self._config, self._extensions = dict(self._app.config), dict(self._app.extensions)
             self._hooks = {name: self._copy(name) for name in _HOOKS}
             with self._app.app_context():
