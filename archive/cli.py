@@ -63,12 +63,33 @@ class Lazy(click.Group):
         name = (ctx._protected_args or [""])[0]
         if name in self.STANDALONE or name not in self.PARTS or "--help" in ctx.args:
             return super().invoke(ctx)
+        from sqlalchemy.exc import DBAPIError
+
         with make_app().app_context():
             try:
                 return super().invoke(ctx)
             except ArchiveError as refusal:
                 reasons = [f"\n- {sentence(one)}" for one in getattr(refusal, "problems", ())]
                 raise click.ClickException(sentence(refusal) + "".join(reasons)) from refusal
+            except DBAPIError as error:
+                reason = _not_ready()
+                if not reason:
+                    raise
+                raise click.ClickException(reason) from error
+
+
+def _not_ready() -> str:
+    """Return why the database could not be asked: it does not answer, or an upgrade was forgotten; else nothing."""
+    from sqlalchemy.exc import DBAPIError
+
+    from archive.core import schema
+    from archive.core.db import db
+
+    try:
+        at, head = schema.standing(db.engine)
+    except DBAPIError as error:
+        return f"the database does not answer: {error.orig}"
+    return "" if at == head else f"the database is at {at or 'nothing'}, the program needs {head}: anjuan db upgrade"
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

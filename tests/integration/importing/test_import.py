@@ -43,15 +43,15 @@ def numbers(settings: Settings) -> list[str]:
 
 
 def test_lines_become_dossiers_that_are_found(settings: Settings, tmp_path: Path) -> None:
-    path = a_file(tmp_path, [a_line(serial) for serial in range(1, 31)])
-    assert "imported 30" in anjuan(settings, "import", str(path), "--quiet")
+    path = a_file(tmp_path, [a_line(serial) for serial in range(1, 21)])
+    assert "imported 20" in anjuan(settings, "import", str(path), "--quiet")
     out = anjuan(settings, "search", "第17号卷", "--json")
     found = [json.loads(line) for line in out.splitlines()]
     assert [one["number"] for one in found] == ["2025-TS-000017"]
     assert found[0]["hits"][0]["page"] == 1
     assert "背书连续性" in found[0]["hits"][0]["snippet"]
     # By the whole ID number, known to the index only by its keyed hash.
-    assert len(anjuan(settings, "search", "证件:990000198007260987", "--json", "--limit", "50").splitlines()) == 30
+    assert len(anjuan(settings, "search", "证件:990000198007260987", "--json", "--limit", "50").splitlines()) == 20
 
 
 def test_a_bad_line_is_reported_and_the_rest_goes_in(settings: Settings, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_closed_case_without_a_day_is_closed_on_the_day_of_import_and_marked(
 
 
 def test_killed_and_started_again_it_imports_each_line_once(settings: Settings, tmp_path: Path) -> None:
-    path = a_file(tmp_path, [a_line(serial) for serial in range(1, 81)])
+    path = a_file(tmp_path, [a_line(serial) for serial in range(1, 51)])
     process = start(settings, "import", str(path), "--quiet")
     deadline = time.monotonic() + 60
     while not numbers(settings) and time.monotonic() < deadline:
@@ -103,11 +103,11 @@ def test_killed_and_started_again_it_imports_each_line_once(settings: Settings, 
     process.send_signal(signal.SIGKILL)
     process.communicate()
     anjuan(settings, "import", str(path), "--quiet")
-    assert numbers(settings) == [f"2025-TS-{serial:06}" for serial in range(1, 81)]
+    assert numbers(settings) == [f"2025-TS-{serial:06}" for serial in range(1, 51)]
     engine = create_engine(settings.database_url)
     with Session(engine) as session:
-        assert session.scalar(select(func.count()).select_from(Version)) == 80
-        assert session.scalar(select(func.count()).select_from(ImportedLine)) == 80
+        assert session.scalar(select(func.count()).select_from(Version)) == 50
+        assert session.scalar(select(func.count()).select_from(ImportedLine)) == 50
     engine.dispose()
     anjuan(settings, "audit", "verify")
-    assert len(anjuan(settings, "search", "背书连续性", "--json", "--limit", "200").splitlines()) == 80
+    assert len(anjuan(settings, "search", "背书连续性", "--json", "--limit", "200").splitlines()) == 50

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
 
 from archive import config
+from archive.cli import main
 from archive.core import guards, schema
 from archive.core.act import acting
 from archive.core.db import db
@@ -49,6 +51,9 @@ def test_a_wsgi_server_of_ones_own_gets_nothing_half_ready(
     with pytest.raises(config.BadConfiguration, match="anjuan db upgrade"):
         readiness.served()
     assert asked == [1]
+    told = CliRunner().invoke(main, ["audit", "verify"])
+    assert told.exit_code == 1
+    assert "anjuan db upgrade" in told.output
 
 
 def test_the_doctor_tells_of_alarms_and_the_metrics_count_them(office: Office, settings: config.Settings) -> None:
