@@ -156,7 +156,7 @@ TABS = ("", "/timeline", "/parties", "/limits", "/access", "/trail")
 def test_every_tab_opens_in_every_state_for_who_reads(office: Office, state: State) -> None:
     number = brought_to(office, state)
     ended = dossier(number).closed_on is not None
-    expected = {login: 200 for login in ("intake", "officer", "head", "legal", "records_manager", "letter_clerk")}
+    expected = dict.fromkeys(("intake", "officer", "head", "legal", "records_manager", "letter_clerk"), 200)
     expected |= {"auditor": 200 if ended else 404, "officer-desk": 404, "system_admin": 403}
     for tab in TABS:
         for login, status in expected.items():
