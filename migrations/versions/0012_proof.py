@@ -13,7 +13,8 @@ depends_on = None
 
 # Who may be destroyed, by the database's own clock. As in 0008, and
 # - the dossier has ended, was registered three years ago, and its keeping counts from no earlier day than its closing;
-# - each of its files, and each rendition, is proved to be gone by its key and the store's version of it;
+# - its line is erased, which is true only when each of its files, and each rendition, is proved to be gone by its key
+#   and the store's version of it (see the guards `proved`: asked once, not for every row that goes);
 # - all appraisers, two at least, said to destroy it;
 # - the two who signed are neither the proposer nor witnesses, signed a week ago, and the audit trail tells that they
 #   did, or that the list was recalled from its certificate after a restore. Forged rows alone give no warrant.
@@ -28,11 +29,6 @@ WHERE l.state = 'erased' AND d.state = 'executing' AND NOT k.permanent AND k.dis
 AND (k.closed_on >= k.filed_on OR k.closing_confirmed_at IS NOT NULL)
 AND o.closed_at IS NOT NULL AND k.closed_on >= o.closed_on AND o.registered_at <= {three_years_ago}
 AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.dossier_id = l.dossier_id AND h.released_at IS NULL)
-AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.line_id = l.id AND e.erased_at IS NULL)
-AND NOT EXISTS (SELECT 1 FROM version v WHERE v.dossier_id = l.dossier_id AND NOT EXISTS
-  (SELECT 1 FROM erasure e WHERE e.line_id = l.id AND e.key = v.blob_key AND e.store_version = v.store_version))
-AND NOT EXISTS (SELECT 1 FROM rendition r WHERE r.dossier_id = l.dossier_id AND NOT EXISTS
-  (SELECT 1 FROM erasure e WHERE e.line_id = l.id AND e.key = r.blob_key AND e.store_version = r.store_version))
 AND NOT EXISTS (SELECT 1 FROM appraisal p WHERE p.line_id = l.id AND p.decision <> 'destroy')
 AND (SELECT count(DISTINCT p.person_id) FROM appraisal p WHERE p.line_id = l.id) >= 2
 AND (SELECT count(DISTINCT a.person_id) FROM approval a
@@ -57,6 +53,19 @@ _WITH_DOSSIER = {
     "strike": ("lifted_by_name", "lifted_at", "lifted_reason"),
     "removal": ("state", "decided_by", "decided_by_name", "decided_at", "done_at", "trouble"),
 }
+_PROVED = (
+    "EXISTS (SELECT 1 FROM disposal_line l JOIN erasure e ON e.line_id = l.id WHERE l.dossier_id = {row}.dossier_id "
+    "AND l.state = '{state}' AND e.key = {row}.blob_key AND e.store_version = {row}.store_version "
+    "AND e.erased_at IS NOT NULL)"
+)
+_UNPROVED = (
+    "(EXISTS (SELECT 1 FROM erasure e WHERE e.line_id = NEW.id AND e.erased_at IS NULL) OR EXISTS (SELECT 1 FROM "
+    "version v WHERE v.dossier_id = NEW.dossier_id AND NOT {version}) OR EXISTS (SELECT 1 FROM rendition r "
+    "WHERE r.dossier_id = NEW.dossier_id AND NOT {rendition}))"
+)
+_ENDED_UNPROVED = (
+    "EXISTS (SELECT 1 FROM dossier d WHERE d.id = OLD.dossier_id AND d.closed_at IS NOT NULL) AND NOT {proved}"
+)
 # What marks a file as erased: a list that is being executed; or, while nothing of it is locked, a confirmed removal.
 _EXECUTING = (
     "EXISTS (SELECT 1 FROM disposal_line l JOIN disposal_list d ON d.id = l.list_id "
@@ -89,6 +98,8 @@ def _guards(connection: sa.Connection) -> list[Guard]:
         "version_lock": f"NOT {_EXECUTING} AND NOT {by_removal}",
         "rendition_lock": f"NOT {_EXECUTING}",
     }
+    version, rendition = (_PROVED.format(row=row, state="erasing") for row in ("v", "r"))
+    unproved = _UNPROVED.format(version=version, rendition=rendition)
     filed = guards.differs(
         connection, "document_id", "dossier_id", "n", "blob_key", "store_version", "size", "sha256", "filed_at",
         "filed_by", "filed_by_name",
@@ -101,6 +112,14 @@ def _guards(connection: sa.Connection) -> list[Guard]:
         Guard(
             "version", "removal", "UPDATE", f"NEW.reading = 'taken_out' AND NOT ({_TAKEN_OUT})",
             "taken out is what two persons removed and the store has lost",
+        ),
+        Guard(
+            "disposal_line", "begun", "INSERT", "NEW.state IN ('erased', 'destroyed')", "what is erased was there"
+        ),
+        Guard(
+            "disposal_line", "proved", "UPDATE",
+            f"NEW.state = 'erased' AND OLD.state <> 'erased' AND (OLD.state <> 'erasing' OR {unproved})",
+            "each file is proved to be erased",
         ),
         Guard("removal", "asked", "INSERT", "NEW.state <> 'asked'", "a removal is asked first"),
         Guard("removal", "decided", "UPDATE", "OLD.state IN ('done', 'refused')", "what was decided stands"),
@@ -124,6 +143,14 @@ def _guards(connection: sa.Connection) -> list[Guard]:
         ),
         Guard("strike", "lifted", "UPDATE", "OLD.lifted_at IS NOT NULL", "what was said stands as it was"),
     ]  # fmt: skip
+    for table in ("version", "rendition"):
+        found.append(
+            Guard(
+                table, "proved", "DELETE",
+                _ENDED_UNPROVED.format(proved=_PROVED.format(row="OLD", state="erased")),
+                "each file is proved to be erased",
+            )
+        )  # fmt: skip
     for table, refused in unmarked.items():
         erased = "NEW.erased_at IS NOT NULL"
         found.append(Guard(table, "erased", "INSERT", f"{erased} AND {refused}", "nothing here was to be erased"))

@@ -58,13 +58,16 @@ def forged(found: Dossier) -> uuid.UUID:
     put(
         "disposal_line", id=line_id, list_id=list_id, dossier_id=found.id, seq=1, number="X", filed_number="X",
         title="x", year=2001, closed_on="2001-01-01", last_day="2004-01-01", rule_code="base", rule_version=1,
-        rule_basis="x", items=0, objects=0, size=0, manifest="[]", manifest_hash="h", state="erased", reasons="[]",
+        rule_basis="x", items=0, objects=0, size=0, manifest="[]", manifest_hash="h", state="erasing", reasons="[]",
     )  # fmt: skip
+    with pytest.raises(DatabaseError, match="proved to be erased"):
+        run("UPDATE disposal_line SET state = 'erased'")
     for version in db.session.query(Version).filter_by(dossier_id=found.id).all():
         put(
             "erasure", id=uuid.uuid4(), line_id=line_id, dossier_id=found.id, key=version.blob_key,
             store_version=version.store_version, size=1, sha256="x", intended_at=then, erased_at=then,
         )  # fmt: skip
+    run("UPDATE disposal_line SET state = 'erased'")
     for step, person in enumerate((first, second), start=1):
         put(
             "appraisal", id=uuid.uuid4(), line_id=line_id, person_id=person, person_name="乙", legal=step == 2,
