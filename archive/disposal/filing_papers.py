@@ -125,8 +125,9 @@ def catalogue(session: Session, dossier: Dossier, filed_number: str) -> dict[str
 def examination(dossier: Dossier, kept: Keeping, report: FilingReport) -> dict[str, Any]:
     """Return what the report on an examination says. Costs no statement."""
     results = [Result(one["result"]) for one in report.checks]
-    noted = sum(one in (Result.NOTED, Result.NOT_RUN) for one in results)
-    conclusion = "不合格" if Result.FAILED in results else f"合格，{noted}项提示" if noted else "合格"
+    counted = [(results.count(Result.NOTED), "提示"), (results.count(Result.NOT_RUN), "未检测")]
+    said = "".join(f"，{count}项{word}" for count, word in counted if count)
+    conclusion = f"{'不合格' if Result.FAILED in results else '合格'}{said}"
     return {
         "number": dossier.number,
         "filed_number": kept.filed_number,

@@ -120,7 +120,7 @@ def test_the_cover_tells_what_is_kept_and_leaves_out_what_was_struck(office: Off
     said = filing_papers.examination(builders.dossier(number), kept, report)
     assert (said["occasion"], said["by"]) == ("归档检测", office.person("head").name)
     unseen = [one["result"] for one in said["checks"] if one["what"] == "病毒查杀"]
-    assert (unseen, said["conclusion"]) == (["未检测"], "合格，1项提示")
+    assert (unseen, said["conclusion"]) == (["未检测"], "合格，1项未检测")
 
 
 def _document_of(version_id):
