@@ -24,15 +24,10 @@ run: packages $(STAMP) fonts
 	@ARCHIVE_DEMO=1 $(BIN)/anjuan demo
 	@ARCHIVE_DEMO=1 exec $(BIN)/anjuan run --bind $(ADDRESS)
 
-# Everything on SQLite; on PostgreSQL the schema, what writes or asks SQL of its own, and every page once. The rest runs
-# there too, in ten minutes: pytest --database=postgresql.
-ON_POSTGRESQL := tests/migrations \
-  $(addprefix tests/integration/,audit binding core disposal dossiers handling inspection jobs people registers reports retention) \
-  tests/web/test_hostile_input.py::test_no_address_ends_in_a_fault
-
+# Everything on SQLite; on PostgreSQL again whatever stands on a database.
 test: test-packages $(DEV_STAMP) fonts
 	$(TEST_TMP) $(BIN)/python -m pytest -n 3
-	$(TEST_TMP) $(BIN)/python -m pytest -n 3 --database=postgresql $(ON_POSTGRESQL)
+	$(TEST_TMP) $(BIN)/python -m pytest -n 3 --database=postgresql
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff format --check .

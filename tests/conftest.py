@@ -122,6 +122,10 @@ class Founded:
     copies: set[str] = field(default_factory=set)
 
 
+def _name(url: str) -> str:
+    return url.rsplit("/", 1)[1]  # whoever it is that connects
+
+
 @pytest.fixture(scope="session")
 def founded() -> Founded:
     return Founded()
@@ -138,7 +142,7 @@ def settings(
 ) -> config.Settings:
     if founded.kept and "office" in request.fixturenames and clock.now() == NOW:
         url = databases.fresh(like=founded.kept)
-        founded.copies.add(url)
+        founded.copies.add(_name(url))
     else:
         url = databases.fresh()
     return config.Settings(
@@ -181,7 +185,7 @@ def act(app: Flask) -> Iterator[Act]:
 @pytest.fixture
 def office(app: Flask, founded: Founded, databases: Databases, settings: config.Settings, clock: FixedClock) -> Office:
     """An office with units and people of every role; see tests.builders. Founded once in a process, then copied."""
-    if settings.database_url in founded.copies:
+    if _name(settings.database_url) in founded.copies:
         return Office(app, dict(founded.units), dict(founded.accounts))
     office = Office.founded(app)
     if not founded.kept and clock.now() == NOW:
