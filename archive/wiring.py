@@ -40,6 +40,7 @@ from archive.printing import operations as printing
 from archive.registers import closing, ordering, shelf
 from archive.registers.models import BLANKED
 from archive.reports import calendar
+from archive.retention import errands as keeping_errands
 from archive.retention import keeping
 from archive.retention.periods import STAGING
 from archive.search import alerts
@@ -118,7 +119,7 @@ def install_features(app: Flask) -> None:
         duties.before(Verb(subject), approval=deciding.before(subject))
     duties.before(Verb.REQUEST_REVIEW, final=settling.before_request)
     duties.before(Verb.CONCLUDE_REVIEW, reviewer=settling.before_conclusion)
-    work.add_errands(errands)
+    work.add_errands(errands, keeping_errands.errands)
     happenings.add(happened)
     sign_in.install(app)
     api = rest.install(app)

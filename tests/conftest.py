@@ -43,8 +43,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
+# What takes longest in one process comes first: else the others wait for it at the end.
+LONG = (
+    "tests/journeys/", "tests/integration/operating/", "tests/integration/importing/", "tests/web/test_access_matrix",
+    "tests/web/test_hostile_input", "tests/integration/letters/", "tests/integration/disposal/",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, in the run on PostgreSQL, what touches no database: the run on SQLite has just done it."""
+    items.sort(key=lambda item: next((at for at, part in enumerate(LONG) if item.nodeid.startswith(part)), len(LONG)))
     if config.getoption("--database") == "sqlite":
         return
     without = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
@@ -79,6 +87,7 @@ SHARED = pytest.StashKey[Path]()
 def pytest_configure(config: pytest.Config) -> None:
     """Give all processes of the run one folder: for the server and for the database that all others are copies of."""
     given = getattr(config, "workerinput", {}).get("shared")
+    config.option.loadscopereorder = False  # by number of tests, which says nothing of how long they take
     config.stash[SHARED] = Path(given or tempfile.mkdtemp(prefix="anjuan-tests-"))
 
 

@@ -62,6 +62,15 @@ def _concerns(tops: tuple[str, ...]) -> ColumnElement[bool]:
     )
 
 
+def in_hand(person: Person, permission: Permission) -> ColumnElement[bool]:
+    """Return the condition on `Dossier` that the unit which has it in hand is one where the person may do this."""
+    paths = covering(person.paths(permission))
+    if not paths:
+        return false()
+    below = or_(*(Unit.path.startswith(path, autoescape=True) for path in paths))
+    return tested(Dossier.unit_id).in_(select(Unit.id).where(below))
+
+
 def find(session: Session, number: str, person: Person) -> Dossier:
     """Return the dossier with this number or legacy number. Raises NotFound, the same for hidden and for missing."""
     query = select(Dossier).where(visible_to(person))

@@ -7,9 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from archive.core.db import tested
 from archive.dossiers import queries
-from archive.dossiers.access import visible_to
+from archive.dossiers.access import in_hand, visible_to
 from archive.dossiers.models import Dossier, HandOver
 from archive.dossiers.queries import Line
 from archive.dossiers.states import HandOverState, State
@@ -119,8 +118,8 @@ def offered(session: Session, person: Person, most: int = 50) -> Sequence[HandOv
 def _parts(person: Person, now: datetime) -> dict[str, ColumnElement[bool]]:
     """Return the parts by key, in the order of the page."""
     mine = Dossier.officer_id == person.id
-    decide, close = _in_hand(person, Permission.DECIDE), _in_hand(person, Permission.CLOSE)
-    handle = _in_hand(person, Permission.HANDLE)
+    decide, close = in_hand(person, Permission.DECIDE), in_hand(person, Permission.CLOSE)
+    handle = in_hand(person, Permission.HANDLE)
     parts = {
         "overdue": and_(queries.overdue(now), or_(mine, decide, handle)),
         "soon": and_(queries.due_soon(now), or_(mine, decide, handle)),
@@ -140,12 +139,6 @@ def _parts(person: Person, now: datetime) -> dict[str, ColumnElement[bool]]:
 
 def _not_by(person: Person) -> ColumnElement[bool]:
     return or_(Dossier.registered_by.is_(None), Dossier.registered_by != person.id)
-
-
-def _in_hand(person: Person, permission: Permission) -> ColumnElement[bool]:
-    """Return the condition that the unit which has the dossier in hand is one where the person has the permission."""
-    paths = person.paths(permission)
-    return tested(Dossier.unit_id).in_(select(Unit.id).where(_below(paths))) if paths else false()
 
 
 def _below(paths: Sequence[str]) -> ColumnElement[bool]:

@@ -12,16 +12,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from archive.binding.bound import bound_of
 from archive.binding.models import DossierProfile
 from archive.core.clock import shanghai_date
-from archive.core.db import tested
 from archive.core.paging import Page, PageRequest, cut, moment
-from archive.dossiers.access import visible_to
+from archive.dossiers.access import in_hand, visible_to
 from archive.dossiers.models import Dossier
 from archive.handling import procedure, rules
 from archive.handling.following import ASKED_IN
 from archive.handling.kinds import Side
 from archive.handling.models import FollowUp
-from archive.people.models import Unit
-from archive.people.rules import Permission, Person, covering
+from archive.people.rules import Permission, Person
 from archive.procedures import queries as procedures
 from archive.procedures.profile import Profile
 
@@ -91,21 +89,11 @@ def proposals(session: Session, person: Person, most: int = 20) -> Sequence[tupl
         select(FollowUp, Dossier)
         .join(Dossier, Dossier.id == FollowUp.dossier_id)
         .where(FollowUp.reopen_reason > "", FollowUp.settled_at.is_(None), visible_to(person))
-        .where(in_unit(person, Permission.DECIDE))
+        .where(in_hand(person, Permission.DECIDE))
         .order_by(FollowUp.at, FollowUp.id)
         .limit(most)
     )
     return [(row[0], row[1]) for row in session.execute(query)]
-
-
-def in_unit(person: Person, permission: Permission) -> ColumnElement[bool]:
-    """Return the condition that the person has the permission in the unit that has the dossier in hand."""
-    paths = covering(person.paths(permission))
-    if not paths:
-        return false()
-    return tested(Dossier.unit_id).in_(
-        select(Unit.id).where(or_(*(Unit.path.startswith(path, autoescape=True) for path in paths)))
-    )
 
 
 def _waiting(session: Session, person: Person, now: datetime, mine: bool) -> list[ColumnElement[bool]]:
@@ -117,7 +105,7 @@ def _waiting(session: Session, person: Person, now: datetime, mine: bool) -> lis
         Dossier.answered_at >= now - rules.FOLLOW_UP_WITHIN,
         or_(_to_ask(Side.COMPLAINANT, enough), _names_respondent(speaking) & _to_ask(Side.RESPONDENT, enough)),
         visible_to(person),
-        Dossier.officer_id == person.id if mine else in_unit(person, Permission.HANDLE),
+        Dossier.officer_id == person.id if mine else in_hand(person, Permission.HANDLE),
     ]
 
 

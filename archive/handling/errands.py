@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.core.clock import shanghai_date
 from archive.core.labels import label
-from archive.dossiers.access import visible_to
+from archive.dossiers.access import in_hand, visible_to
 from archive.dossiers.models import Dossier
 from archive.dossiers.work import Errand
 from archive.handling import calls, clusters, deciding
@@ -90,7 +90,7 @@ def _evidence(session: Session, person: Person, now: datetime) -> list[Errand]:
 def _reports(session: Session, person: Person) -> list[Errand]:
     query = _open(select(MajorReport, Dossier), MajorReport, person).where(
         MajorReport.sent_at.is_(None),
-        or_(Dossier.officer_id == person.id, calls.in_unit(person, Permission.DECIDE)),
+        or_(Dossier.officer_id == person.id, in_hand(person, Permission.DECIDE)),
     )
     return [
         _errand(

@@ -11,10 +11,9 @@ from archive.core import act
 from archive.core.clock import shanghai_date
 from archive.core.db import tested
 from archive.core.labels import label
-from archive.dossiers.access import visible_to
+from archive.dossiers.access import in_hand, visible_to
 from archive.dossiers.models import Dossier
 from archive.dossiers.work import Errand, Told
-from archive.handling.calls import in_unit
 from archive.letters import queries
 from archive.letters.models import LetterRow
 from archive.letters.queries import Waits
@@ -57,7 +56,7 @@ def told(session: Session, person: Person) -> Sequence[Told]:
     """Return how many letters wait for the person to review or issue, or cannot be made. One statement."""
     if not may(person, Permission.DRAFT_LETTER):
         return []
-    drafts, issues = (in_unit(person, one) for one in (Permission.DRAFT_LETTER, Permission.ISSUE_LETTER))
+    drafts, issues = (in_hand(person, one) for one in (Permission.DRAFT_LETTER, Permission.ISSUE_LETTER))
     # A notice goes with its letter.
     alone = or_(LetterRow.relation.is_(None), LetterRow.relation != Relation.NOTIFIES)
     others = ~cast(LetterRow.authors, String).contains(str(person.id))

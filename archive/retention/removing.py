@@ -34,7 +34,7 @@ from storage.port import BlobLocked, BlobMissing, BlobStore, StoreError
 
 _REMOVER, _WORKER = Machine("误存更正"), Origin("worker")
 # What is not begun an hour before the lock is due is not begun.
-_LAST_CALL = timedelta(hours=1)
+LAST_CALL = timedelta(hours=1)
 # Rows that are part of a document; any other that names it cites it.
 _PARTS = frozenset(
     {"document", "version", "page_text", "strike", "custody_entry", "document_look", "version_lock", "upload", "scan",
@@ -63,7 +63,7 @@ def hindrances(session: Session, document: Document, now: datetime) -> list[Prob
     versions = files(session, document)
     # The later of the two clocks: neither alone makes room for what the lock is due to close.
     at = max(now, clocks.database_now(session))
-    if any(one.filed_at + STAGING - _LAST_CALL <= at for one in versions):
+    if any(one.filed_at + STAGING - LAST_CALL <= at for one in versions):
         found.append(Problem("removal.late"))
     ids = [one.id for one in versions]
     locked = select(VersionLock).where(VersionLock.version_id.in_(ids), VersionLock.locked_until.is_not(None))

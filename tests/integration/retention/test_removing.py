@@ -236,8 +236,11 @@ def test_the_page_asks_and_decides(office: Office, wrong: tuple[str, uuid.UUID])
     assert "须由负责人或者档案员中的另一人确认" in officer.get(url).text
     assert office.client("officer-desk").get(url).status_code in (403, 404)
     assert "确认移出" in head.get(url).text
+    assert f"请确认移出误存的材料：{REASON}" in head.get("/").text
+    assert "请确认移出" not in officer.get("/").text + office.client("legal").get("/").text
     assert officer.post(f"{url}/decision", data={"confirm": "true"}).status_code == 403
     assert head.post(f"{url}/decision", data={"confirm": "true"}).status_code == 302
+    assert "请确认移出" not in head.get("/").text
     told = head.get(f"/api/v1{url}").json
     assert (told["state"], told["asked_by"]) == ("confirmed", office.person("officer").name)
     assert office.client("officer").post(f"/api/v1{url}", json={"reason": REASON}).status_code == 409

@@ -240,7 +240,7 @@ def test_the_list_is_filtered_and_says_what_is_wrong(office: Office, head) -> No
 def test_lists_cost_the_same_however_many_there_are(office: Office, head) -> None:
     brought_to(office, State.ANSWERED)
     head.get("/dossiers/")
-    with counting(40) as few:
+    with counting(42) as few:
         head.get("/dossiers/")
         head.get("/")
         head.get("/contacts/")

@@ -123,6 +123,8 @@ def test_holds_through_the_page(office: Office) -> None:
     assert legal.post(f"/dossiers/{number}/holds", data=HOLD).status_code == 302
     hold = legal.get(f"/api/v1/dossiers/{number}/holds").json[0]["id"]
     assert legal.post(f"/dossiers/{number}/holds/{hold}/ask-release", data={"reason": "结案"}).status_code == 302
+    assert "请决定是否解除冻结：结案" in head.get("/").text
+    assert "请决定是否解除冻结" not in legal.get("/").text
     assert head.post(f"/dossiers/{number}/holds/{hold}/release").status_code == 302
     assert "已解除" in legal.get(f"/dossiers/{number}/retention").text
 
