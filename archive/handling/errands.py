@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from archive.core.clock import shanghai_date
+from archive.core.db import tested
 from archive.core.labels import label
 from archive.dossiers.access import in_hand, visible_to
 from archive.dossiers.models import Dossier
@@ -134,7 +135,8 @@ def _calls(session: Session, person: Person, now: datetime) -> list[Errand]:
 
 def _open(query: Any, model: Any, person: Person) -> Any:
     """Return the query over a table and its open dossiers that the person sees, the first few."""
-    return query.join(Dossier, Dossier.id == model.dossier_id).where(
+    # The few that wait lead to their dossiers, not all open dossiers to the few.
+    return query.join(Dossier, tested(model.dossier_id) == Dossier.id).where(
         Dossier.closed_at.is_(None), visible_to(person)
     ).limit(_MOST)  # fmt: skip
 

@@ -29,7 +29,7 @@ def errands(session: Session, person: Person, now: datetime) -> Sequence[Errand]
         return []
     rows = session.scalars(
         select(LetterRow)
-        .join(LetterRow.dossier)
+        .join(Dossier, tested(LetterRow.dossier_id) == Dossier.id)
         .where(
             visible_to(person),
             or_(Dossier.officer_id == person.id, LetterRow.drafted_by == person.id),

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from archive.core.clock import shanghai_date
+from archive.core.db import tested
 from archive.documents.kinds import RemovalState
 from archive.documents.models import Document, Removal
 from archive.dossiers.access import in_hand, visible_to
@@ -32,7 +33,7 @@ def _removals(session: Session, person: Person) -> list[Errand]:
     query = (
         select(Removal, Document, Dossier)
         .join(Document, Document.id == Removal.document_id)
-        .join(Dossier, Dossier.id == Removal.dossier_id)
+        .join(Dossier, tested(Removal.dossier_id) == Dossier.id)
         .where(Removal.state == RemovalState.ASKED, Removal.asked_by != person.id, visible_to(person))
         .where(or_(in_hand(person, Permission.CLOSE), in_hand(person, Permission.KEEP)))
         .order_by(Removal.asked_at, Removal.id)
@@ -56,7 +57,7 @@ def _releases(session: Session, person: Person) -> list[Errand]:
         return []
     query = (
         select(Hold, Dossier)
-        .join(Dossier, Dossier.id == Hold.dossier_id)
+        .join(Dossier, tested(Hold.dossier_id) == Dossier.id)
         .where(Hold.asked_at.is_not(None), Hold.released_at.is_(None), Hold.asked_by.is_distinct_from(person.id))
         .where(visible_to(person), in_hand(person, Permission.HOLD))
         .order_by(Hold.asked_at, Hold.id)
