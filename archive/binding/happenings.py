@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from archive.binding.models import DossierEvent, Escalation
 from archive.dossiers.models import Move, Notice
 from archive.dossiers.states import NoticeKind, NoticeOutcome, State, Verb
+from archive.procedures.profile import Cause
 
 
 class Case(NamedTuple):
@@ -130,7 +131,7 @@ def from_escalations(session: Session, cases: Sequence[Case]) -> Iterator[Happen
     """Yield when dossiers were first reported upwards, and when somebody first answered. One statement."""
     rows = session.execute(
         select(Escalation.dossier_id, func.min(Escalation.raised_at), func.min(Escalation.seen_at))
-        .where(Escalation.dossier_id.in_([case.id for case in cases]))
+        .where(Escalation.dossier_id.in_([case.id for case in cases]), Escalation.cause == Cause.MISSED)
         .group_by(Escalation.dossier_id)
     )
     for dossier_id, raised, seen in rows:

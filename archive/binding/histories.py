@@ -83,7 +83,7 @@ def _moves(
         select(Move.dossier_id, Move.id, Move.verb, Move.before, Move.after, Move.at)
         .where(Move.dossier_id.in_(ids))
         .where(or_(Move.verb == Verb.REOPEN, Move.before == State.MEDIATING, Move.after == State.MEDIATING))
-        .order_by(Move.at)
+        .order_by(Move.at, Move.id)
     )
     for row in rows:
         if row.verb is Verb.REOPEN:

@@ -121,7 +121,13 @@ def waiting(session: Session, person: Person, most: int = 50) -> Sequence[Escala
             .join(Escalation.unit)
             .join(Escalation.dossier)
             .where(receivers.mine(person), Escalation.seen_at.is_(None), visible_to(person))
-            .where(or_((Escalation.cause != Cause.MISSED) & Dossier.closed_at.is_(None), still_missed))
+            .where(
+                or_(
+                    Escalation.cause == Cause.MASS,
+                    (Escalation.cause != Cause.MISSED) & Dossier.closed_at.is_(None),
+                    still_missed,
+                )
+            )
             .options(joinedload(Escalation.dossier), joinedload(Escalation.unit))
             .order_by(Escalation.missed_at, Escalation.id)
             .limit(most)

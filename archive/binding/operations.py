@@ -128,6 +128,9 @@ def see_escalation(row: Escalation, *, note: str, act: Act) -> None:
         raise BadInput("input.bad", [Problem("input.required", "note")])
     row.seen_at, row.seen_by_name, row.note = act.moment, act.actor.name, note
     act.record("escalation:see", row, limit=f"{row.profile_id}.{row.limit_id}")
+    act.session.flush()
+    # A limit may run to the answer.
+    keeping.keep_all([row.dossier_id], keeping.setting(act.session), act=act)
 
 
 def _check(dossier: Dossier, permission: Permission, act: Act) -> None:

@@ -20,7 +20,7 @@ def report(dossier: Dossier, cause: Cause, *, act: Act) -> None:
     if not found:
         return
     there = _there(dossier, cause, act)
-    held = receivers.holders(act.session)
+    held = receivers.holders(act.session, dossier.id)
     for rule in found:
         to = receivers.chain(dossier.unit.path, rule, held)
         if (rule.profile.id, rule.entry.code) in there or not to.units:

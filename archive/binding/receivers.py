@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from archive.binding.models import Escalation
 from archive.binding.roles import reaches
 from archive.core.act import Actor
+from archive.dossiers.models import Recusal
 from archive.dossiers.rules import lacks
-from archive.people.models import RoleHeld, Unit
-from archive.people.rules import PERMISSIONS, Permission, Person, Role
+from archive.people.models import Account, RoleHeld, Unit
+from archive.people.rules import PERMISSIONS, Grant, Permission, Person, Role
 from archive.procedures.office import Bound
 from archive.procedures.overlay import Stated, stated
 from archive.procedures.profile import Cause
@@ -32,10 +33,13 @@ class Chain(NamedTuple):
     basis: str = ""
 
 
-def holders(session: Session) -> Holders:
-    """Return where which roles are held. One statement."""
+def holders(session: Session, of: uuid.UUID | None = None) -> Holders:
+    """Return where which roles are held, by others than who is kept from the dossier `of`. One statement."""
     found: dict[Role, dict[str, uuid.UUID]] = defaultdict(dict)
-    rows = select(RoleHeld.role, Unit.path, Unit.id).join(Unit, RoleHeld.unit_id == Unit.id).distinct()
+    rows = select(RoleHeld.role, Unit.path, Unit.id).join(Unit, RoleHeld.unit_id == Unit.id)
+    rows = rows.join(RoleHeld.account).where(Account.active).distinct()
+    if of is not None:
+        rows = rows.where(Account.id.not_in(select(Recusal.account_id).where(Recusal.dossier_id == of)))
     for role, path, unit_id in session.execute(rows):
         found[role][path] = unit_id
     return found
@@ -70,17 +74,21 @@ def mine(person: Person) -> ColumnElement[bool]:
     """
     paths = person.paths(Permission.DECIDE)
     parts = [(Escalation.role == "") & Unit.path.in_(paths)] if paths else []
-    if person.scopes is None:
-        parts += [(Escalation.role == grant.role.value) & (Unit.path == grant.path) for grant in person.grants]
+    parts += [(Escalation.role == grant.role.value) & (Unit.path == grant.path) for grant in _roles(person)]
     return or_(*parts) if parts else false()
 
 
 def may_answer(row: Escalation, actor: Actor) -> bool:
     """Tell whether the actor may say what is done: in the role it came to, or deciding in the unit or above."""
     in_role = isinstance(actor, Person) and any(
-        grant.role.value == row.role and grant.path == row.unit.path for grant in actor.grants
+        grant.role.value == row.role and grant.path == row.unit.path for grant in _roles(actor)
     )
     return in_role or not lacks(actor, Permission.DECIDE, row.unit.path)
+
+
+def _roles(person: Person) -> Sequence[Grant]:
+    """Return the roles in which a report comes to the person; a token needs the scope of deciding."""
+    return person.grants if person.scopes is None or Permission.DECIDE in person.scopes else ()
 
 
 def _some(path: str, places: Sequence[Mapping[str, uuid.UUID]]) -> bool:

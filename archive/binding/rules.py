@@ -94,6 +94,8 @@ def _stands(due: Due, history: History, ended_at: datetime | None) -> Reckoned:
     done = history.events.get(due.limit.to)
     # A duty done before its limit began anew is to be done again; see rules.due for what counts as anew.
     again = any(step.kind is StepKind.RESTART and done is not None and step.at > done for step in due.trace)
+    # A further application for review is to be decided anew, whatever was decided on the one before.
+    again = again or (due.limit.from_ == "review_requested" and done is not None and done < due.started)
     met = None if again else done
     gone = ended_at if met is None and due.limit.to not in AFTERWARDS and _begun(due, ended_at) else None
     return Reckoned(due, met, gone)

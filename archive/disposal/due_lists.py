@@ -118,7 +118,9 @@ def _due(session: Session, moment: datetime) -> list[dict[str, Any]]:
         rows = select(Dossier, Keeping).join(Keeping, Keeping.dossier_id == Dossier.id).where(Dossier.id.in_(ids))
         by_id = {dossier.id: (dossier, kept) for dossier, kept in session.execute(rows)}
         facts = reading.facts_of(session, [dossier for dossier, _ in by_id.values()], moment)
-        found += [_line(*by_id[one], evaluate(facts[one])) for one in ids]
+        found += [
+            _line(*by_id[one], evaluate(facts[one])) for one in ids if one in by_id
+        ]  # gone since, by a destruction
     return found
 
 

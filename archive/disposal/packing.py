@@ -60,9 +60,10 @@ class _File:
 
 def volume(session: Session, ids: Sequence[uuid.UUID]) -> int:
     """Return how many bytes of files these dossiers hold."""
-    return sum(
-        session.scalar(select(func.coalesce(func.sum(table.size), 0)).where(table.dossier_id.in_(ids))) or 0
-        for table in (Version, Rendition)
+    files = select(func.coalesce(func.sum(Version.size), 0)).where(Version.reading != Reading.TAKEN_OUT)
+    made = select(func.coalesce(func.sum(Rendition.size), 0))
+    return (session.scalar(files.where(Version.dossier_id.in_(ids))) or 0) + (
+        session.scalar(made.where(Rendition.dossier_id.in_(ids))) or 0
     )
 
 

@@ -148,14 +148,14 @@ def _line(found: DisposalList, told: dict[str, Any], act: Act) -> None:
     line.outcome, line.reasons = Decision.DESTROY, told["reasons"]
     line.state = LineState.SKIPPED if told["state"] == LineState.SKIPPED else LineState.ERASING
     act.session.flush()
-    if not line.appraisals:
-        for one in told["appraisals"]:
-            line.appraisals.append(
-                Appraisal(
-                    person_id=uuid.UUID(one["person"]), person_name=one["name"], legal=one["legal"],
-                    decision=Decision(one["decision"]), reason=one["reason"], at=_moment(one["at"]),
-                )
-            )  # fmt: skip
+    # The backup may know some of them only.
+    for one in _missing(told["appraisals"], {said.person_id for said in line.appraisals}):
+        line.appraisals.append(
+            Appraisal(
+                person_id=uuid.UUID(one["person"]), person_name=one["name"], legal=one["legal"],
+                decision=Decision(one["decision"]), reason=one["reason"], at=_moment(one["at"]),
+            )
+        )  # fmt: skip
 
 
 def _hands(found: DisposalList, record: dict[str, Any], act: Act) -> None:

@@ -6,17 +6,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from archive.core.act import Act
-from archive.core.errors import BadInput, Problem
+from archive.core.errors import BadInput, Problem, RuleBroken
 from archive.core.ids import new_id
 from archive.core.ports import ports
 from archive.documents import blobs, names, queries, rules
 from archive.documents.blobs import Blob
-from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading
-from archive.documents.models import CustodyEntry, Document, Look, PageText, Version
+from archive.documents.kinds import CustodyEvent, Kind, Origin, Reading, RemovalState
+from archive.documents.models import CustodyEntry, Document, Look, PageText, Removal, Version
 from archive.dossiers.access import lock
 from archive.dossiers.models import Dossier
 from archive.extraction import Extraction
@@ -116,6 +116,10 @@ def add_version(document: Document, content: Blob | Path | BinaryIO, filename: s
     dossier = lock(act.session, document.dossier)
     rules.check_open(dossier)
     rules.check_there(queries.version(act.session, document))
+    leaves = exists().where(Removal.document_id == document.id, Removal.state == RemovalState.CONFIRMED)
+    if act.session.scalar(select(leaves)):
+        # It would go too, though no two persons have seen it.
+        raise RuleBroken("version.leaving")
     name = names.shown(filename)
     blob = (
         content

@@ -17,7 +17,7 @@ from archive.core.db import db
 from archive.core.errors import BadInput, NotFound
 from archive.documents import blobs, queries
 from archive.documents.blobs import Blob
-from archive.documents.kinds import RenditionKind
+from archive.documents.kinds import Reading, RenditionKind
 from archive.documents.models import Rendition, Version
 from archive.dossiers.models import Dossier
 from archive.extraction import to_pdf
@@ -44,6 +44,7 @@ def lacking(session: Session, dossier_id: uuid.UUID) -> Sequence[uuid.UUID]:
     return session.scalars(
         select(Version.id)
         .where(Version.dossier_id == dossier_id, Version.media_type.in_(CONVERTED), ~has)
+        .where(Version.reading != Reading.TAKEN_OUT)
         .order_by(Version.id)
     ).all()
 

@@ -9,7 +9,7 @@ is known, the newest version is filed there as well.
 import uuid
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from archive.core.act import Act
@@ -93,8 +93,8 @@ def lift(document: Document, *, reason: str, act: Act) -> None:
     row = standing(act.session, dossier.id).get(document.id)
     if row is None:
         raise RuleBroken("strike.none")
-    removal = removal_of(act.session, document)
-    if removal is not None and removal.state is not RemovalState.REFUSED:
+    leaves = exists().where(Removal.document_id == document.id, Removal.state != RemovalState.REFUSED)
+    if act.session.scalar(select(leaves)):
         raise RuleBroken("strike.removal")
     row.lifted_by_name, row.lifted_at, row.lifted_reason = act.actor.name, act.moment, reason
     act.session.flush()

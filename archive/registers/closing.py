@@ -157,13 +157,21 @@ def _freeze(ready: Prepared, session: Session) -> tuple[int, str, str]:
     touched = _touched(session, ready.known)
     total, position, held, last = hashlib.sha256(), 0, 0, ""
     while batch := [json.loads(text) for _, text in zip(range(BATCH), ready.spool, strict=False)]:
-        stale = [uuid.UUID(row_id) for _, row_id, dossier_id, *_ in batch if row_id and {row_id, dossier_id} & touched]
+        # A contact that became a case since has its dossier only now.
+        ownerless = [uuid.UUID(row_id) for _, row_id, dossier_id, *_ in batch if row_id and not dossier_id]
+        owners = {row.hex: _hex(owner) for row, owner in source.owners(session, ownerless).items() if owner}
+        stale = [
+            uuid.UUID(row_id)
+            for _, row_id, dossier_id, *_ in batch
+            if row_id and (row_id in owners or {row_id, dossier_id} & touched)
+        ]
         anew = dict(source.read(session, stale)) if stale else {}
         if set(stale) - set(anew):
             raise RuleBroken("register.moved", year=ready.volume.year)
         rows: list[dict[str, Any]] = []
         for number, row_id, dossier_id, part, record, sha256 in batch:
             position, held, last = position + 1, held + bool(row_id), number
+            dossier_id = owners.get(row_id, dossier_id)
             if row_id and uuid.UUID(row_id) in anew:
                 record = queries.placed(anew[uuid.UUID(row_id)], position)
                 part, sha256 = queries.part_of(record), digest(record)

@@ -22,12 +22,12 @@ from archive.retention.removing import LAST_CALL
 _MOST = 20
 
 
-def errands(session: Session, person: Person, _now: datetime) -> Sequence[Errand]:
+def errands(session: Session, person: Person, now: datetime) -> Sequence[Errand]:
     """Return what others asked and this person may decide, oldest first. At most two statements."""
-    return [*_removals(session, person), *_releases(session, person)]
+    return [*_removals(session, person, now), *_releases(session, person)]
 
 
-def _removals(session: Session, person: Person) -> list[Errand]:
+def _removals(session: Session, person: Person, now: datetime) -> list[Errand]:
     if not person.paths(Permission.CLOSE) and not person.paths(Permission.KEEP):
         return []
     query = (
@@ -35,6 +35,7 @@ def _removals(session: Session, person: Person) -> list[Errand]:
         .join(Document, Document.id == Removal.document_id)
         .join(Dossier, tested(Removal.dossier_id) == Dossier.id)
         .where(Removal.state == RemovalState.ASKED, Removal.asked_by != person.id, visible_to(person))
+        .where(Document.filed_at > now - (STAGING - LAST_CALL), Dossier.closed_at.is_(None))  # else it is too late
         .where(or_(in_hand(person, Permission.CLOSE), in_hand(person, Permission.KEEP)))
         .order_by(Removal.asked_at, Removal.id)
         .limit(_MOST)

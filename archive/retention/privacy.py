@@ -93,10 +93,11 @@ def listed(session: Session, person: Person, request: PageRequest) -> Page[tuple
 def ground(found: Facts) -> Ground:
     """Return what the complainant is told. What a dossier is held for, or joined to, is nobody's business outside."""
     standing = evaluate(found).whatever_the_clock
-    promise = standing.promise if found.kept is not None else None
+    promise = standing.promise if found.kept is not None and found.ended else None
     if promise is None:
-        # Not ended, or not filed: the longest of what the rules ask will bind.
-        longest = max(found.asked, key=lambda one: one.years or MOST_YEARS + 1)
+        # Not ended, taken up again, or not filed: the longest of what the rules ask, and promised, will bind.
+        promised = (found.kept.asked,) if found.kept is not None else ()
+        longest = max((*found.asked, *promised), key=lambda one: one.years or MOST_YEARS + 1)
         said = f"{longest.years}年，自办结之日起计算，案件尚未办结" if longest.years else "永久"
         return Ground(said, _rule(longest), longest.years is None, False)
     if promise.last_day is None:

@@ -75,6 +75,18 @@ def read_again(*, most_bytes: int, most_versions: int = 10_000) -> Reconciled:
     with acting(_KEEPER, _WORKER) as act:
         for shelf, row in chosen:
             locks.note(act.session, shelf, row.id, row.dossier_id, read_at=act.moment)
+        # What was rightly erased while this read on is not missing.
+        keys = [one.key for one in findings if one.kind is AlarmKind.MISSING]
+        erased = {
+            key
+            for shelf in SHELVES
+            for key in act.session.scalars(
+                select(shelf.row.blob_key)
+                .join(shelf.lock, shelf.on)
+                .where(shelf.row.blob_key.in_(keys), shelf.lock.erased_at.is_not(None))
+            )
+        }
+        findings = [one for one in findings if one.kind is not AlarmKind.MISSING or one.key not in erased]
         sound(findings, act=act)
     return Reconciled(len(chosen), len(chosen), len(findings))
 

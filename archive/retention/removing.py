@@ -80,7 +80,8 @@ def ask(document: Document, *, reason: str, act: Act) -> Removal:
     if dossiers.lacks(act.actor, Permission.DEPOSIT, dossier.unit.path):
         raise NotAllowed("person.lacks", permission=Permission.DEPOSIT)
     before = striking.removal_of(act.session, document)
-    if before is not None and before.state is not RemovalState.REFUSED:
+    # What stopped half-way, by a hold say, may be asked for again.
+    if before is not None and before.state is not RemovalState.REFUSED and not before.trouble:
         raise RuleBroken("removal.twice")
     _check(document, act)
     if act.actor.id is None:
@@ -127,6 +128,12 @@ def decide(document: Document, *, confirm: bool, act: Act) -> Removal:
 
 def run(removal_id: uuid.UUID) -> None:
     """Take out what was confirmed, file by file; if killed, it goes on where it stopped. Raises StoreDown."""
+    while not _once(removal_id):
+        pass  # something was unpacked from it in the meantime
+
+
+def _once(removal_id: uuid.UUID) -> bool:
+    """Take out all files there are now; return whether that was the end of it."""
     trouble = ""
     try:
         while (version_id := _next(removal_id)) is not None:
@@ -135,7 +142,7 @@ def run(removal_id: uuid.UUID) -> None:
     except _Stopped as stopped:
         trouble = str(stopped)
     with acting(_REMOVER, _WORKER) as act:
-        _finish(act.session.get_one(Removal, removal_id), trouble, act)
+        return _finish(act.session.get_one(Removal, removal_id), trouble, act)
 
 
 def files(session: Session, document: Document) -> Sequence[Version]:
@@ -191,7 +198,8 @@ def _erase(removal_id: uuid.UUID, version_id: uuid.UUID, act: Act) -> None:
     lock(act.session, row.document.dossier)
     act.session.refresh(row)
     found = hindrances(act.session, row.document, act.moment)
-    if found:
+    # Where a kill left the row behind its bytes, the row follows; what the database refuses even then is tried again.
+    if found and not _gone(ports().store, version):
         raise _Stopped("".join(map(sentence, found)))
     # Told to the database first: it refuses what it knows to be late, locked or held before any byte is gone.
     locks.note_erased(act.session, version.blob_key, act.moment)
@@ -205,6 +213,13 @@ def _erase(removal_id: uuid.UUID, version_id: uuid.UUID, act: Act) -> None:
     act.record("removal:erase", row, version=version.id, size=version.size, sha256=version.sha256)
 
 
+def _gone(store: BlobStore, version: Version) -> bool:
+    try:
+        return not any(stored.key == version.blob_key for stored in store.versions(version.blob_key))
+    except StoreError as error:
+        raise StoreDown("retention.store_down") from error
+
+
 def _remove(store: BlobStore, version: Version) -> None:
     with contextlib.suppress(BlobMissing):  # by the attempt before this one
         store.erase(version.blob_key, version.store_version)
@@ -213,14 +228,19 @@ def _remove(store: BlobStore, version: Version) -> None:
             store.erase(stored.key, stored.version_id)
 
 
-def _finish(row: Removal, trouble: str, act: Act) -> None:
-    """Blank what the rows of erased files said, and their texts, images and uploads; say how it ended."""
+def _finish(row: Removal, trouble: str, act: Act) -> bool:
+    """Blank what the rows of erased files said, and their texts, images and uploads; say how it ended.
+
+    False, and nothing done, where a file came in since the last look and nothing speaks against taking it out.
+    """
     dossier = lock(act.session, row.document.dossier)
     act.session.refresh(row)
     if row.state is not RemovalState.CONFIRMED:
-        return
+        return True
     versions = files(act.session, row.document)
     gone = set(act.session.scalars(_erased([one.id for one in versions])))
+    if not trouble and any(one.id not in gone for one in versions):
+        return False
     for upload_id in act.session.scalars(select(Upload.id).where(Upload.version_id.in_(gone))).all():
         staging.discard(upload_id)
     act.session.execute(delete(Upload).where(Upload.version_id.in_(gone)))
@@ -239,6 +259,7 @@ def _finish(row: Removal, trouble: str, act: Act) -> None:
     act.session.flush()
     act.record("removal:finish", row, item=row.document.item, files=len(gone), left=len(versions) - len(gone))
     act.record("document:take_out", row.document, item=row.document.item)
+    return True
 
 
 def _blank(document: Document) -> None:

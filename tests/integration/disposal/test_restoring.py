@@ -11,8 +11,9 @@ from archive.audit.models import Entry
 from archive.core.act import acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
-from archive.disposal import restoring
-from archive.disposal.kinds import ListState
+from archive.disposal import operations, restoring
+from archive.disposal import queries as lists
+from archive.disposal.kinds import Decision, ListState
 from archive.disposal.models import Approval, Erasure, Stub
 from archive.dossiers.models import Dossier
 from archive.retention import closings
@@ -25,7 +26,13 @@ def count(model: type) -> int:
     return db.session.scalar(select(func.count()).select_from(model))
 
 
-@pytest.mark.parametrize("moment", ["closed", "approved", "taken over"])
+def appraise(office: Office, found: str, who: str) -> None:
+    with acting(office.person(who)) as act:
+        for line in lists.by_number(act.session, found).lines:
+            operations.appraise(line, decision=Decision.DESTROY, reason="期满无保存价值", act=act)
+
+
+@pytest.mark.parametrize("moment", ["closed", "half appraised", "approved", "taken over"])
 def test_scenario_36_a_restored_backup_is_destroyed_again_before_the_service_opens(
     office: Office, clock: FixedClock, app: Flask, settings, databases, moment: str, forms_off: None
 ) -> None:
@@ -38,6 +45,9 @@ def test_scenario_36_a_restored_backup_is_destroyed_again_before_the_service_ope
     found = ""
     if moment == "approved":
         found = disposal.ready(office, clock, [gone])
+    if moment == "half appraised":
+        found = disposal.proposed(office, [gone])
+        appraise(office, found, "records_manager")
     db.session.remove()
     db.session.execute(text("SELECT 1"))
     db.session.remove()
@@ -47,6 +57,12 @@ def test_scenario_36_a_restored_backup_is_destroyed_again_before_the_service_ope
         for who in ("head", "legal"):
             with acting(office.person(who)) as act:
                 closings.check(builders.dossier(gone), stands=True, finding="登记簿第3册", act=act)
+    if moment == "half appraised":
+        appraise(office, found, "legal")
+        disposal.settled(office, found)
+        disposal.approved(office, found)
+        disposal.marked(clock, disposal.present())
+        disposal.witnessed(office, found)
     found = found or disposal.ready(office, clock, [gone])
     assert disposal.destroyed(office, found) is ListState.CERTIFIED
     hashes, erased = db.session.scalars(select(Stub.hashes)).one(), count(Erasure)

@@ -156,6 +156,23 @@ def test_what_is_done_while_the_lines_are_read_is_frozen_too_and_what_comes_or_g
             closing.close(ready, act=act)
 
 
+def test_a_contact_that_becomes_a_case_while_the_lines_are_read_is_frozen_with_it(
+    office: Office, clock: FixedClock
+) -> None:
+    asked(office, in_scope=True, leader_opinion="同意", advice="")
+    contact = db.session.query(Contact).one().id
+    clock.moment = NEXT_YEAR
+    volume = Volume(Book.CONTACTS, 2026, unit(office, "root"))
+    with closing.prepared(db.session(), volume) as ready:
+        with acting(office.person("intake")) as act:
+            row = act.session.get_one(Contact, contact)
+            number = registering.register(complaint(received_at=NOW), act=act, contact=row).number
+        with acting(office.person("records_manager")) as act:
+            closing.close(ready, act=act)
+    line = db.session.query(RegisterLine).one()
+    assert (line.dossier_id, line.record["case"]) == (dossier(number).id, number)
+
+
 def another(table: str) -> str:
     """Return the statement that adds a row like one that is there, under an id and a number of its own."""
     names = [column.name for column in Base.metadata.tables[table].columns]

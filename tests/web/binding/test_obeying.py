@@ -291,3 +291,13 @@ def test_an_old_number_stands_beside_the_key(office: Office) -> None:
     number = registered(office, channel=Channel.PHONE)
     assert number.startswith("2026-")
     assert db.session.scalars(select(Alias.number)).all() == ["260305001"]
+
+
+def test_the_ways_of_many_rule_sets_fit_into_one_letter(office: Office) -> None:
+    decide(office, Choice.INSTITUTION, "bank")
+    for profile in ("YHZY", "NHSX"):
+        decide(office, Choice.PROFILE, profile)
+    number = brought_to(office, State.INVESTIGATING)
+    begun = office.client("officer").post(f"/api/v1/dossiers/{number}/letters", json={"kind": "result"}).json
+    assert len(begun["facts"]["redress"]) > 12
+    assert [one for one in begun["findings"] if "redress" in one["path"]] == []

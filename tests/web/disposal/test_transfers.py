@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from archive.core.clock import FixedClock
 from archive.core.db import db
-from archive.core.errors import RuleBroken
-from archive.disposal import handlers, papers, transfer_packing, transfers
+from archive.core.errors import RuleBroken, StoreDown
+from archive.disposal import filing_papers, handlers, papers, transfer_packing, transfers
 from archive.disposal.kinds import Decision, ListState, PaperKind, ParcelState, TransferState
 from archive.documents.models import Version
 from archive.jobs.operations import Task
@@ -173,3 +173,27 @@ def test_lists_and_certificates_are_kept_as_pdf_and_checked_when_read(office: Of
     codes = {keeper.get(link).status_code for link in links}
     assert codes - {200} <= {409, 500}
     assert codes != {200}
+
+
+def test_an_examination_between_two_attempts_to_pack_changes_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [builders.a_closed_dossier(office, files=1) for _ in range(2)]
+    ids = [builders.dossier(number).id for number in numbers]
+    for dossier_id in ids:
+        filing_papers.make(dossier_id)
+    number = proposed(office.client("records_manager"), numbers)
+    approved(office, number)
+    write, written = transfer_packing._write, list[int]()
+
+    def away(*given: object) -> object:
+        written.append(1)
+        if len(written) == 2:
+            raise StoreDown("store.down")
+        return write(*given)
+
+    monkeypatch.setattr(transfer_packing, "_write", away)
+    with pytest.raises(StoreDown):
+        packed(number)
+    assert sum(filing_papers.make(dossier_id) for dossier_id in ids) > 0  # each was examined before it was packed
+    assert packed(number) is TransferState.PACKED
