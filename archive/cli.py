@@ -86,10 +86,9 @@ def _not_ready() -> str:
     from archive.core.db import db
 
     try:
-        at, head = schema.standing(db.engine)
+        return schema.behind(*schema.standing(db.engine))
     except DBAPIError as error:
         return f"the database does not answer: {error.orig}"
-    return "" if at == head else f"the database is at {at or 'nothing'}, the program needs {head}: anjuan db upgrade"
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -38,6 +38,11 @@ def standing(engine: Engine) -> tuple[str | None, str | None]:
     return at, head
 
 
+def behind(at: str | None, head: str | None) -> str:
+    """Return what to do where the database is not at head, for who looks after it; empty where it is."""
+    return "" if at == head else f"the database is at {at or 'nothing'}, the program needs {head}: anjuan db upgrade"
+
+
 def guards_at_head(connection: Connection) -> Iterator[Guard]:
     """Yield every guard that is to be up at head: what the migrations' `_guards` name, the oldest first."""
     script = ScriptDirectory.from_config(alembic_config(str(connection.engine.url)))

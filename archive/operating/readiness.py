@@ -23,11 +23,9 @@ def served() -> Flask:
     Each process asks; one after the other, so that what has to be done is done once. Raises config.BadConfiguration.
     """
     settings = config.read()
-    at, head = _standing(settings.database_url)
-    if at != head:
-        raise config.BadConfiguration(
-            f"the database is at {at or 'nothing'}, the program needs {head}: anjuan db upgrade"
-        )
+    reason = schema.behind(*_standing(settings.database_url))
+    if reason:
+        raise config.BadConfiguration(reason)
     logs.install(settings.home)
     make_ready(settings)
     return create_app(settings)
