@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Connection
 
+from archive import rest
 from archive.audit import operations as audit
 from archive.audit.models import Entry
 from archive.binding import extending, happenings, raising, reminding, telling
@@ -98,8 +99,8 @@ def feature_labels() -> Iterator[tuple[Mapping[type[StrEnum], Mapping[Any, str]]
         yield module.WORDS, module.REFUSALS
 
 
-def join_features(app: Flask) -> None:
-    """Let the features hear of each other."""
+def install_features(app: Flask) -> None:
+    """Hang every feature's pages and API into the application."""
     import_models()
     _join_letters()
     endings.add(keeping.ended)
@@ -121,12 +122,6 @@ def join_features(app: Flask) -> None:
     work.add_errands(errands, keeping_errands.errands)
     happenings.add(happened)
     sign_in.install(app)
-
-
-def install_pages(app: Flask) -> None:
-    """Hang every feature's pages and API into the application."""
-    from archive import rest
-
     api = rest.install(app)
     for module in _modules("pages"):
         app.register_blueprint(module.pages)
@@ -173,7 +168,6 @@ def make_ports(settings: Settings, clock: Clock | None = None) -> Ports:
 
 _INDEX = FollowUp("search.index", lane="index", per="dossier")
 _WATCH = FollowUp("handling.watch", per="dossier")
-_RECUSE = FollowUp("dossiers.find_recusals")
 # Records of handling whose words are searched.
 _SEARCHED = [f"{record.model.audit_kind}:" for record in RECORDS.values() if record.model.SEARCHED]
 
@@ -184,8 +178,6 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "document:": (_INDEX,),
     "response:": (_INDEX,),
     **dict.fromkeys(_SEARCHED, (_INDEX,)),
-    "account:add": (_RECUSE,),
-    "account:identify": (_RECUSE,),
     "dossier:register": (_WATCH,),
     "dossier:accept": (_WATCH,),
     "dossier:grade": (_WATCH,),
@@ -312,7 +304,6 @@ def handlers() -> Mapping[str, Handler]:
         "binding.watch": Handler(binding_steps.watch),
         "extraction.read": Handler(documents.read),
         "documents.sweep": Handler(documents.sweep),
-        "dossiers.find_recusals": Handler(dossiers.find_recusals),
         "dossiers.sweep_selections": Handler(dossiers.sweep_selections),
         "handling.confirmed": Handler(watching.confirmed),
         "handling.watch": Handler(watching.watch, batch=50),

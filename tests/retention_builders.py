@@ -2,14 +2,17 @@
 
 import io
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from sqlalchemy import text, update
 
 from archive.core.act import Machine, acting
 from archive.core.clock import FixedClock
-from archive.core.db import db
+from archive.core.db import WRITES, db
 from archive.documents import operations as documents
 from archive.documents.kinds import Kind
+from archive.documents.models import Version
 from archive.dossiers import legacy
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import State
@@ -26,6 +29,7 @@ OLD = "2020-TS-000001"
 __all__ = [
     "a_closed_dossier",
     "a_hold",
+    "days_later",
     "deposited",
     "dossier",
     "keeping",
@@ -72,6 +76,17 @@ def taken_over(office: Office, closed_on: date | None = date(2020, 6, 1), by: st
 def long_ago(clock: FixedClock, moment: datetime = datetime(2021, 3, 5, 2, tzinfo=UTC)) -> None:
     """Put the clock back before anything happened, so that what closes now has expired at present."""
     clock.moment = moment
+
+
+def days_later(clock: FixedClock, *, days: int = 5) -> None:
+    """Let days pass since everything was filed: by the database's own clock too, which no test can put forward."""
+    on = " ON version" if db.engine.dialect.name == "postgresql" else ""
+    session = db.session()
+    session.rollback()
+    session.connection(execution_options={WRITES: True})
+    session.execute(text(f"DROP TRIGGER guard_version_filed{on}"))
+    session.execute(update(Version).values(filed_at=clock.moment - timedelta(days=days)))
+    session.commit()
 
 
 def keeping(number: str) -> Keeping:

@@ -1,7 +1,6 @@
 """The certificate of destruction: what proves it, and what it takes to destroy again after a restore. Kept for ever."""
 
 import hashlib
-import json
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +15,7 @@ from archive.disposal import operations, queries, rules
 from archive.disposal.kinds import ListState
 from archive.disposal.models import DisposalLine, DisposalList, Erasure
 from archive.documents.blobs import store_answers
-from archive.retention import anchoring, closings
+from archive.retention import anchoring, closings, register
 
 _EXECUTOR, _WORKER = Machine("系统销毁"), Origin("worker")
 REGISTER = "register"
@@ -77,18 +76,15 @@ def record(found: DisposalList, act: Act) -> dict[str, Any]:
 
 def written(plain: dict[str, Any]) -> bytes:
     """Return a certificate's bytes: the record and its digest."""
-    return rules.canonical({**plain, "digest": rules.digest(plain)})
+    return register.written(plain)
 
 
 def read(content: bytes) -> dict[str, Any]:
     """Return a certificate's record. Raises RuleBroken when any byte of it was changed."""
     try:
-        plain: dict[str, Any] = json.loads(content)
-        digest = plain.pop("digest")
-    except (ValueError, KeyError, AttributeError) as error:
+        plain = register.read(content)
+    except ValueError as error:
         raise RuleBroken("certificate.broken") from error
-    if not isinstance(digest, str) or rules.digest(plain) != digest or written(plain) != content:
-        raise RuleBroken("certificate.broken")
     signed = [line["signed"] for line in plain["lines"] if line["signed"] is not None]
     if rules.list_hash(plain["list"]["number"], signed) != plain["list"]["hash"]:
         raise RuleBroken("certificate.broken")

@@ -19,9 +19,8 @@ from archive.core.ports import ports
 from archive.disposal import certificates, executing, rules
 from archive.disposal.kinds import Decision, LineState, ListState
 from archive.disposal.models import Appraisal, Approval, DisposalLine, DisposalList, Erasure, Witness
-from archive.documents.blobs import store_answers
 from archive.dossiers.models import Dossier
-from archive.retention import closings
+from archive.retention import closings, register
 from archive.retention.models import ClosingCheck, Keeping
 from storage.port import Stored
 
@@ -32,8 +31,7 @@ _REPLAYER, _WORKER = Machine("恢复后重新销毁"), Origin("worker")
 
 def pending() -> list[Stored]:
     """Return the certificates in the store that the database knows nothing of. Raises StoreDown."""
-    with store_answers():
-        found = [one for one in ports().store.versions(f"{certificates.REGISTER}/") if not one.delete_marker]
+    found = register.lying(certificates.REGISTER)
     session = db.session()
     known = set(session.scalars(select(DisposalList.certificate_key).where(DisposalList.certificate_key != "")))
     session.rollback()
@@ -44,7 +42,7 @@ def replay() -> int:
     """Destroy again what the register says was destroyed; return how many dossiers went. Repeatable."""
     gone = 0
     for stored in pending():
-        record = certificates.read(_content(stored))
+        record = certificates.read(register.content(stored))
         # First in the trail, then done: the database gives a warrant only for what the trail tells of.
         with acting(_REPLAYER, _WORKER) as act:
             _recall(record, act)
@@ -52,11 +50,6 @@ def replay() -> int:
             gone += _replay(record, stored, act)
         log.warning("destroyed again after a restore: list %s", record["list"]["number"])
     return gone
-
-
-def _content(stored: Stored) -> bytes:
-    with store_answers(), ports().store.open(stored.key, stored.version_id) as stream:
-        return stream.read()
 
 
 def _recall(record: dict[str, Any], act: Act) -> None:

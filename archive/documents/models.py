@@ -201,10 +201,11 @@ class Removal(Base):
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
     state: Mapped[RemovalState] = mapped_column(code(RemovalState), default=RemovalState.ASKED)
     reason: Mapped[str]
-    asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    # No foreign keys: recalled after a restore, a removal may name accounts younger than the backup.
+    asked_by: Mapped[uuid.UUID]
     asked_by_name: Mapped[str] = mapped_column(String(80))
     asked_at: Mapped[datetime]
-    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    decided_by: Mapped[uuid.UUID | None]
     decided_by_name: Mapped[str] = mapped_column(String(80), default="")
     decided_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]

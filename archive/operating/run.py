@@ -13,7 +13,6 @@ import click
 from archive import config
 from archive.core import labels
 from archive.core.labels import label
-from archive.core.loading import loading
 from archive.operating import readiness
 
 # A part that dies sooner than this after its start, several times in a row, will not get better by starting again.
@@ -116,9 +115,7 @@ def worker() -> None:
     from archive.worker import Worker
 
     try:
-        with loading():
-            found = Worker(create_app(config.read().for_worker))
-        found.run()
+        Worker(create_app(config.read().for_worker)).run()
     except config.BadConfiguration as error:
         raise click.ClickException(str(error)) from error
 

@@ -64,13 +64,7 @@ class ChangePassword(Form):
             raise ValidationError("form.again", "again")
 
 
-class Identity(Form):
-    """A person's own ID number, of which only a hash is kept; blank takes it away."""
-
-    id_number = Words(most=40)
-
-
-class NewAccount(Identity):
+class NewAccount(Form):
     """Somebody new."""
 
     login = Words(most=64, required=True, metadata={"example": "zhangsan"})

@@ -75,7 +75,10 @@ def scan(_tasks: Sequence[Task]) -> None:
 
 
 def nightly(_tasks: Sequence[Task]) -> None:
-    """What is to be done every night: clock, locks, database against store, some bytes and dossiers looked at again."""
+    """What is to be done every night: clock, locks, database against store, some bytes and dossiers looked at again.
+
+    Last, what was to be taken out and still is not.
+    """
     watch_clock([])
     reconciling.reconcile()
     reconciling.read_again(most_bytes=_READ_A_NIGHT)
@@ -83,3 +86,4 @@ def nightly(_tasks: Sequence[Task]) -> None:
     anchoring.verify()
     anchoring.anchor()
     stamping.stamp_anchors()
+    removing.resume()

@@ -21,6 +21,7 @@ class AlarmKind(StrEnum):
     STORE_CLOCK = "store_clock"  # the store's clock is not ours
     EXAMINATION = "examination"  # a filed dossier no longer has the four properties
     VIRUS = "virus"  # the scanner found something in a filed version
+    REMOVAL = "removal"  # a file taken out is back from a backup and could not be taken out again
     STAMP = "stamp"  # the time stamping authority did not stamp an anchor
 
 

@@ -48,6 +48,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         AlarmKind.STORE_CLOCK: "存储系统时钟不一致",
         AlarmKind.EXAMINATION: "四性检测不通过",
         AlarmKind.VIRUS: "发现病毒",
+        AlarmKind.REMOVAL: "移出登记没有重新办理",
         AlarmKind.STAMP: "时间戳未取得",
     },
     Occasion: {
@@ -84,6 +85,7 @@ ADVICE: Mapping[AlarmKind, str] = {
     AlarmKind.STORE_CLOCK: "请系统管理员核查存储系统的时间同步；期间暂停销毁。",
     AlarmKind.EXAMINATION: "在案卷的“保管”页查看不合格的项目，处理后再次检测。",
     AlarmKind.VIRUS: "不要打开这个文件。误报或者确需作为证据的，由负责人在“保管”页写明理由后保留。",
+    AlarmKind.REMOVAL: "对照存储中的移出登记（removals/）和本案卷，查明原因；原因消除后重新启动系统，会再次办理。",
     AlarmKind.STAMP: "核查与时间戳机构的连接；系统会再次申请。",
 }
 
@@ -129,6 +131,14 @@ REFUSALS = {
     "removal.decided": "这项申请已经处理。",
     "removal.same_person": "申请移出和确认移出须由两个不同的人办理。",
     "removal.store": "存储系统没有移出这份材料：{reason}。",
+    "recall.broken": "移出登记不是本系统写入的，或者被改动过。",
+    "recall.document": "数据库中没有移出登记所指的材料。",
+    "recall.persons": "移出登记上没有申请和确认的两个人。",
+    "recall.file": "数据库中的文件不是移出登记所指的文件。",
+    "recall.bytes": "存储系统中的内容与移出登记不符。",
+    "recall.locked": "文件已经在存储系统中锁定。",
+    "recall.decided": "数据库中这项移出申请另有结论。",
+    "removal.recalled": "恢复备份后按存储系统中的移出登记办理，登记里没有的文件留在卷内。",
     "scan.unknown": "这个版本没有病毒检测结果。",
     "scan.nothing": "这个版本没有发现病毒，无需确认。",
     "scan.down": "病毒检测程序暂时没有响应，请稍后重试。",

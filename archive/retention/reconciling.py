@@ -27,9 +27,9 @@ _KEEPER, _WORKER = Machine("归档核对"), Origin("worker")
 _BATCH, _THREADS = 1000, 8
 # Bytes without a row may be an upload that is just being filed.
 _GRACE = timedelta(days=8)
-# Where the archive keeps what belongs to no dossier: certificates of destruction and papers about lists, anchors of the
-# audit trail and their time stamps.
-OWN = ("register/", "anchors/", "stamps/", "papers/")
+# Where the archive keeps what belongs to no dossier: certificates of destruction, papers about lists, records of what
+# was taken out, anchors of the audit trail and their time stamps.
+OWN = ("register/", "removals/", "anchors/", "stamps/", "papers/")
 Seen: TypeAlias = tuple[Row[Any], Stored | None, list["Finding"]]
 Compare: TypeAlias = Callable[[Row[Any], datetime | None], tuple[Stored | None, list["Finding"]]]
 

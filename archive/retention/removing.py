@@ -2,7 +2,8 @@
 
 Asked with a reason by who may deposit, of a document that was struck out; confirmed by another person who closes or
 keeps; then erased file by file, in acts of their own that ask everything again. The row stays: number, size, SHA-256,
-who, when, why. Once staging is over (72 hours) the lock in the store wins, and striking out is all that is left.
+who, when, why; a locked record in the store tells the same to a database restored from before. Once staging is over
+(72 hours) the lock in the store wins, and striking out is all that is left.
 Source: retention specification D5 (wrong-file correction before the lock).
 """
 
@@ -14,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from archive.audit.models import Entry
 from archive.core.act import Act, Actor, Machine, Origin, acting
 from archive.core.db import Base, db
 from archive.core.errors import NotAllowed, Problem, Refused, RuleBroken, StoreDown
@@ -27,7 +29,7 @@ from archive.documents.models import Document, PageText, Removal, Upload, Versio
 from archive.dossiers import rules as dossiers
 from archive.dossiers.access import lock
 from archive.people.rules import Permission
-from archive.retention import clocks, locks, reading
+from archive.retention import clocks, locks, reading, removal_records
 from archive.retention.models import VersionLock
 from archive.retention.periods import STAGING
 from storage.port import BlobLocked, BlobMissing, BlobStore, StoreError
@@ -43,7 +45,7 @@ _PARTS = frozenset(
 _BLANK, _NAMELESS = "（误存，内容已移出）", "已移出"
 
 
-class _Stopped(Exception):
+class Stopped(Exception):
     """Something speaks against it at the last moment; the message says what, in words for the office."""
 
 
@@ -128,8 +130,30 @@ def decide(document: Document, *, confirm: bool, act: Act) -> Removal:
 
 def run(removal_id: uuid.UUID) -> None:
     """Take out what was confirmed, file by file; if killed, it goes on where it stopped. Raises StoreDown."""
+    with acting(_REMOVER, _WORKER) as act:
+        _begin(act.session.get_one(Removal, removal_id), act)
     while not _once(removal_id):
         pass  # something was unpacked from it in the meantime
+
+
+def resume() -> None:
+    """Go on with what was confirmed and is not done: the store was away for longer than a job is tried."""
+    session = db.session()
+    left = session.scalars(select(Removal.id).where(Removal.state == RemovalState.CONFIRMED)).all()
+    session.rollback()
+    for one in left:
+        run(one)
+
+
+def _begin(row: Removal, act: Act) -> None:
+    """Write down once that nothing spoke against it: what was begun in time the database lets be written to its end."""
+    begun = exists().where(
+        Entry.dossier_id == row.dossier_id, Entry.action == "removal:begin", Entry.subject_id == row.id
+    )
+    if row.state is not RemovalState.CONFIRMED or act.session.scalar(select(begun)):
+        return
+    if not hindrances(act.session, row.document, act.moment):
+        act.record("removal:begin", row, item=row.document.item)
 
 
 def _once(removal_id: uuid.UUID) -> bool:
@@ -139,10 +163,10 @@ def _once(removal_id: uuid.UUID) -> bool:
         while (version_id := _next(removal_id)) is not None:
             with acting(_REMOVER, _WORKER) as act:
                 _erase(removal_id, version_id, act)
-    except _Stopped as stopped:
+    except Stopped as stopped:
         trouble = str(stopped)
     with acting(_REMOVER, _WORKER) as act:
-        return _finish(act.session.get_one(Removal, removal_id), trouble, act)
+        return finish(act.session.get_one(Removal, removal_id), trouble, act)
 
 
 def files(session: Session, document: Document) -> Sequence[Version]:
@@ -178,19 +202,20 @@ def _next(removal_id: uuid.UUID) -> uuid.UUID | None:
     session = db.session()
     row = session.get_one(Removal, removal_id)
     ids = [one.id for one in files(session, row.document)] if row.state is RemovalState.CONFIRMED else []
-    gone = set(session.scalars(_erased(ids)))
+    gone = set(session.scalars(erased(ids)))
     session.rollback()
     return next((one for one in ids if one not in gone), None)
 
 
-def _erased(version_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID]:
+def erased(version_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID]:
+    """Return the statement for those of the versions that are marked as erased."""
     return select(VersionLock.version_id).where(
         VersionLock.version_id.in_(version_ids), VersionLock.erased_at.is_not(None)
     )
 
 
 def _erase(removal_id: uuid.UUID, version_id: uuid.UUID, act: Act) -> None:
-    """Erase one file, or raise _Stopped with the reason.
+    """Erase one file, or raise Stopped with the reason.
 
     The dossier's row is held: a hold is placed before, and stops this, or waits until after.
     """
@@ -198,18 +223,24 @@ def _erase(removal_id: uuid.UUID, version_id: uuid.UUID, act: Act) -> None:
     lock(act.session, row.document.dossier)
     act.session.refresh(row)
     found = hindrances(act.session, row.document, act.moment)
-    # Where a kill left the row behind its bytes, the row follows; what the database refuses even then is tried again.
+    # Where a kill left the row behind its bytes, the row follows.
     if found and not _gone(ports().store, version):
-        raise _Stopped("".join(map(sentence, found)))
+        raise Stopped("".join(map(sentence, found)))
+    erase_file(row, version, act)
+
+
+def erase_file(row: Removal, version: Version, act: Act) -> None:
+    """Erase one file of a confirmed removal and leave its record in the store. Raises Stopped, StoreDown, NoRoom."""
     # Told to the database first: it refuses what it knows to be late, locked or held before any byte is gone.
     locks.note_erased(act.session, version.blob_key, act.moment)
     act.session.flush()
     try:
         _remove(ports().store, version)
     except BlobLocked as error:
-        raise _Stopped(sentence(RuleBroken("removal.store", reason=str(error)))) from error
+        raise Stopped(sentence(RuleBroken("removal.store", reason=str(error)))) from error
     except StoreError as error:
         raise StoreDown("retention.store_down") from error
+    removal_records.keep(row, version, act=act)
     act.record("removal:erase", row, version=version.id, size=version.size, sha256=version.sha256)
 
 
@@ -228,7 +259,7 @@ def _remove(store: BlobStore, version: Version) -> None:
             store.erase(stored.key, stored.version_id)
 
 
-def _finish(row: Removal, trouble: str, act: Act) -> bool:
+def finish(row: Removal, trouble: str, act: Act) -> bool:
     """Blank what the rows of erased files said, and their texts, images and uploads; say how it ended.
 
     False, and nothing done, where a file came in since the last look and nothing speaks against taking it out.
@@ -238,7 +269,7 @@ def _finish(row: Removal, trouble: str, act: Act) -> bool:
     if row.state is not RemovalState.CONFIRMED:
         return True
     versions = files(act.session, row.document)
-    gone = set(act.session.scalars(_erased([one.id for one in versions])))
+    gone = set(act.session.scalars(erased([one.id for one in versions])))
     if not trouble and any(one.id not in gone for one in versions):
         return False
     for upload_id in act.session.scalars(select(Upload.id).where(Upload.version_id.in_(gone))).all():

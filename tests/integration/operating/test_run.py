@@ -80,7 +80,7 @@ def child(pid: int, word: str) -> int:
 
 
 @pytest.fixture
-def service(office: Office, settings: Settings) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def service(app: Flask, settings: Settings) -> Iterator[tuple[subprocess.Popen[str], int]]:
     port = free_port()
     process = start(settings, "run", "--bind", f"127.0.0.1:{port}", "--processes", "1")
     try:

@@ -1,8 +1,8 @@
 """What comes between asking that a wrong file be taken out, its bytes going, and the end of it."""
 
 import io
+import operator
 import uuid
-from datetime import timedelta
 
 import pytest
 from docx import Document as WordDocument
@@ -20,7 +20,7 @@ from archive.documents.kinds import Reading, RemovalState
 from archive.documents.models import Document, Removal, Version
 from archive.dossiers import access, moving
 from archive.dossiers.states import State
-from archive.retention import removing
+from archive.retention import recalling, removing
 from tests import disposal_builders as disposal
 from tests import retention_builders as builders
 from tests.builders import Office
@@ -105,22 +105,27 @@ def test_what_is_unpacked_at_the_last_moment_goes_too(
     assert (len(left), late) == (1, [removal_id])
 
 
-def test_killed_when_the_bytes_were_gone_the_row_follows_and_the_dossier_can_be_closed(
-    office: Office, number: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("step", ["_remove", "removal_records.keep"])
+def test_killed_when_the_bytes_were_gone_the_row_follows_whenever_and_the_dossier_can_be_closed(
+    office: Office, number: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    removal_id, remove = confirmed(office, struck(office, number, b"x", "a.txt")), removing._remove
+    removal_id, real = confirmed(office, struck(office, number, b"x", "a.txt")), operator.attrgetter(step)(removing)
 
-    def killed(*given: object) -> None:
-        remove(*given)
+    def killed(*given: object, **named: object) -> None:
+        real(*given, **named)
         raise RuntimeError("killed")
 
-    monkeypatch.setattr(removing, "_remove", killed)
+    monkeypatch.setattr(f"archive.retention.removing.{step}", killed)
     with pytest.raises(RuntimeError):
         removing.run(removal_id)
-    monkeypatch.setattr(removing, "_remove", remove)
-    clock.moment += timedelta(hours=71, minutes=30)  # too late to begin, not too late to write down
-    removing.run(removal_id)
-    assert removal(removal_id).state is RemovalState.DONE
+    monkeypatch.undo()
+    assert removal(removal_id).state is RemovalState.CONFIRMED
+    # Too late to begin, and held meanwhile: neither brings the bytes back.
+    builders.days_later(clock)
+    builders.a_hold(office, number)
+    removing.resume()
+    assert (removal(removal_id).state, removal(removal_id).trouble) == (RemovalState.DONE, "")
+    assert recalling.pending() == []
     close(office, number)
 
 
@@ -144,7 +149,7 @@ def test_what_stopped_half_way_is_asked_for_again_and_never_counts_again(
     def stopping(*given: object) -> None:
         begun.append(1)
         if len(begun) == 2:
-            raise removing._Stopped("案卷已冻结")
+            raise removing.Stopped("案卷已冻结")
         erase(*given)
 
     monkeypatch.setattr(removing, "_erase", stopping)
