@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import ColumnElement, Index, String, exists, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.core.db import Base, code
@@ -70,3 +70,12 @@ class Round(Base):
 
     kind: Mapped[str] = mapped_column(String(60), primary_key=True)
     at: Mapped[datetime]
+
+
+def nothing_under_way(kind: str, subject: Any) -> ColumnElement[bool]:
+    """Return the condition that no job of this kind is left to work on a subject, waiting or running.
+
+    Its tries are used up, or its worker was killed at the last one: what still waits for it waits in vain.
+    """
+    left = Job.state.in_((JobState.WAITING, JobState.RUNNING))
+    return ~exists().where(Job.kind == kind, Job.subject_id == subject, left)

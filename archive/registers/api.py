@@ -6,20 +6,19 @@
 import uuid
 from typing import Any
 
-from flask import jsonify, url_for
+from flask import Response, jsonify, url_for
 from flask_smorest import Blueprint
 
 from archive.core.act import acting, now
 from archive.core.clock import shanghai_date
 from archive.core.db import db
-from archive.core.errors import NotFound
 from archive.core.paging import PageRequest
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
 from archive.printing.api import PrintoutBody
-from archive.registers import bodies, closing, columns, forms, ordering, queries, shelf
-from archive.registers.models import RegisterClosing
-from archive.registers.pages import closed
+from archive.registers import bodies, columns, forms, ordering, queries, shelf
+from archive.registers.models import ClosingOrder
+from archive.registers.pages import checked, closed
 from archive.registers.sources import SOURCES
 from archive.registers.volumes import Line
 from archive.web.idempotency import idempotent
@@ -105,31 +104,35 @@ def close(asked: dict[str, Any]) -> Any:
     A long one is closed by the worker: 202, and the order in `Location` tells how far it is.
     """
     done = closed(asked)
-    if isinstance(done, RegisterClosing):
-        return done
-    response = jsonify(bodies.OrderBody().dump(done))
-    response.status_code, response.location = 202, url_for(".order", order_id=done.id)
-    return response
+    return _ordered(done) if isinstance(done, ClosingOrder) else done
 
 
 @api.get("/registers/closings/orders/<uuid:order_id>")
-@requires(Permission.KEEP)
+@requires(Permission.READ)
 @api.response(200, bodies.OrderBody)
 def order(order_id: uuid.UUID) -> Any:
-    """Tell how far the closing of a long year is; only to who asked for it."""
+    """Tell how far the closing or checking of a long year is; only to who asked for it."""
     return ordering.find(db.session(), order_id, person())
 
 
-@api.get("/registers/closings/<uuid:closing_id>/check")
+def _ordered(order: ClosingOrder) -> Response:
+    response = jsonify(bodies.OrderBody().dump(order))
+    response.status_code, response.location = 202, url_for(".order", order_id=order.id)
+    return response
+
+
+@api.post("/registers/closings/<uuid:closing_id>/checks")
 @requires(Permission.READ)
+@idempotent
 @api.response(200, bodies.CheckBody)
+@api.alt_response(202, schema=bodies.OrderBody)
 def check(closing_id: uuid.UUID) -> Any:
-    """Reckon the sum of a closed volume again."""
-    found = db.session().get(RegisterClosing, closing_id)
-    if found is None:
-        raise NotFound("register.unclosed")
-    sound, blanked = closing.verify(db.session(), found)
-    return {"sound": sound, "blanked": blanked}
+    """Reckon the sum of a closed volume again.
+
+    A long one is checked by the worker: 202, and the order in `Location` tells how far it is and what was found.
+    """
+    done = checked(closing_id)
+    return _ordered(done) if isinstance(done, ClosingOrder) else done
 
 
 def _line(line: Line, head: list[columns.Column]) -> dict[str, Any]:

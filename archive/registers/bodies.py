@@ -57,7 +57,10 @@ class ClosingBody(Schema):
 
 
 class OrderBody(Schema):
-    """A long year that the worker closes: how many of about how many lines it has read, or why it was not closed."""
+    """A long year that the worker closes or, closed, checks: how many of about how many lines it has read.
+
+    Then what the check found (`sound`, `blanked`), or why it was not done.
+    """
 
     id = fields.UUID()
     book = Choice(Book)
@@ -66,7 +69,9 @@ class OrderBody(Schema):
     asked_at = fields.AwareDateTime()
     done = fields.Integer()
     whole = fields.Integer()
-    state = Choice(OrderState)
+    state = Choice(OrderState, attribute="stands")
+    sound = fields.Boolean(allow_none=True)
+    blanked = fields.Integer()
     trouble = fields.Function(lambda order: sentence(order.problem) if order.problem else "")
 
 

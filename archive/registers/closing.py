@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 from sqlalchemy import Table, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
@@ -107,17 +107,30 @@ def check(session: Session, volume: Volume, actor: Actor, this_year: int) -> Non
         raise RuleBroken("register.running", year=volume.year)
 
 
-def verify(session: Session, closing: RegisterClosing) -> tuple[bool, int]:
-    """Tell whether the frozen lines are still those that were summed, and how many were blanked by destruction."""
-    query = select(RegisterLine).where(RegisterLine.key == closing.key).order_by(RegisterLine.position)
-    total, sound, blanked = hashlib.sha256(), True, 0
-    for line in session.scalars(query.execution_options(yield_per=BATCH)):
-        total.update(_summed(line.position, line.number, line.sha256))
-        if line.record:
-            sound = sound and digest(line.record) == line.sha256
-        else:
-            blanked += 1
-    return sound and total.hexdigest() == closing.sha256, blanked
+class Checked(NamedTuple):
+    """Whether the lines of a closed year are still those that were summed; how many were blanked by destruction."""
+
+    year: int
+    sound: bool
+    blanked: int
+
+
+def verify(session: Session, closing: RegisterClosing, progress: Callable[[int], None] | None = None) -> Checked:
+    """Sum the frozen lines again. Tells every so often how many lines were read."""
+    key, year, summed = closing.key, closing.year, closing.sha256
+    columns = _LINES.c.position, _LINES.c.number, _LINES.c.sha256, _LINES.c.record
+    query = select(*columns).where(_LINES.c.key == key).order_by(_LINES.c.position).limit(_TOLD_EVERY)
+    total, sound, blanked, position = hashlib.sha256(), True, 0, 0
+    while lines := session.execute(query.where(_LINES.c.position > position)).all():
+        for position, number, sha256, record in lines:
+            total.update(_summed(position, number, sha256))
+            if record:
+                sound = sound and digest(record) == sha256
+            else:
+                blanked += 1
+        if progress is not None:
+            progress(position)
+    return Checked(year, sound and total.hexdigest() == summed, blanked)
 
 
 def is_closed(session: Session, book: str, unit_id: uuid.UUID | None, year: int, mark: str = "") -> bool:

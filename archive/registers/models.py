@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from archive.core.db import Base, code
 from archive.core.errors import Problem
 from archive.core.ids import new_id
+from archive.jobs.models import nothing_under_way
 from archive.people.models import Unit
 
 
@@ -66,15 +67,23 @@ class RegisterLine(Base):
 
 
 class OrderState(StrEnum):
-    """Where the closing of a long year stands."""
+    """Where the closing or checking of a long year stands."""
 
     WAITING = "waiting"
     DONE = "done"
     FAILED = "failed"
 
 
+# What is told of an order whose job broke down for good.
+_LOST = {True: "register.lost_check", False: "register.lost"}
+
+
 class ClosingOrder(Base):
-    """A long year of a book that somebody wants closed: the worker reads it, `done` of about `whole` lines so far."""
+    """A long year of a book that somebody wants closed, or of a closed one (`closing_id`) checked.
+
+    The worker reads it, `done` of about `whole` lines so far. What a check found: whether the lines are `sound`, how
+    many were blanked.
+    """
 
     __tablename__ = "closing_order"
     audit_kind = "closing_order"
@@ -96,15 +105,28 @@ class ClosingOrder(Base):
     done: Mapped[int] = mapped_column(default=0)
     whole: Mapped[int]
     state: Mapped[OrderState] = mapped_column(code(OrderState), default=OrderState.WAITING)
-    # Why it was not closed: the code of the refusal and what it tells.
+    closing_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("register_closing.id"))
+    sound: Mapped[bool | None]
+    blanked: Mapped[int] = mapped_column(default=0)
+    # Why it was not done: the code of the refusal and what it tells.
     trouble: Mapped[str] = mapped_column(String(60), default="")
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    # It waits, but no job is left to carry it out: each of its tries broke down, or its worker was killed.
+    lost: Mapped[bool] = column_property((state == OrderState.WAITING) & nothing_under_way("registers.close", id))
 
     unit: Mapped[Unit | None] = relationship()
 
     @property
+    def stands(self) -> OrderState:
+        """Where it stands for who looks at it: what nobody carries out any more has failed."""
+        return OrderState.FAILED if self.lost else self.state
+
+    @property
     def problem(self) -> Problem | None:
-        """Why it was not closed, to be told in a sentence."""
+        """Why it was not done, to be told in a sentence."""
+        if self.lost:
+            return Problem(_LOST[self.closing_id is not None])
         return Problem(self.trouble, facts=self.facts) if self.trouble else None
 
 

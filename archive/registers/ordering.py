@@ -1,11 +1,11 @@
-"""Having a long year closed by the worker: the request only asks for it, and tells how far it is.
+"""Having a long year closed, or a closed one checked, by the worker: the request only asks, and tells how far it is.
 
 The lines are read without a transaction that would keep others waiting; one act at the end closes the year, or nothing
 is closed.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -18,12 +18,12 @@ from archive.jobs.operations import Task
 from archive.people import queries as people
 from archive.people.rules import Person
 from archive.registers import closing
-from archive.registers.models import ClosingOrder, OrderState
+from archive.registers.models import ClosingOrder, OrderState, RegisterClosing
 from archive.registers.sources import SOURCES
 from archive.registers.volumes import Volume
 
-# So many lines are closed while the request waits: a second or two.
-AT_ONCE = 2000
+# So many lines are closed, or checked, while the request waits: a second or two.
+AT_ONCE, CHECKED_AT_ONCE = 2000, 5000
 _CLERK = Machine("封存登记簿")
 _WORKER = Origin("worker")
 
@@ -40,15 +40,32 @@ def order(volume: Volume, *, act: Act) -> ClosingOrder:
     unit_id = volume.unit.id if volume.unit else None
     if closing.is_closed(session, volume.book.value, unit_id, volume.year, volume.mark):
         raise RuleBroken("register.closed", year=volume.year)
-    if act.actor.id is None or waiting(session, volume.key) is not None:
-        raise RuleBroken("register.ordered", year=volume.year)
     row = ClosingOrder(
-        key=volume.key, book=volume.book, unit_id=unit_id, mark=volume.mark, year=volume.year, asked_by=act.actor.id,
-        asked_at=act.moment, whole=SOURCES[volume.book].count(session, volume),
+        key=volume.key, book=volume.book, unit_id=unit_id, mark=volume.mark, year=volume.year,
+        whole=SOURCES[volume.book].count(session, volume),
     )  # fmt: skip
-    session.add(row)
-    session.flush()
-    act.record("closing_order:give", row, book=volume.book.value, unit=volume.part, year=volume.year)
+    return _given(row, volume.part, "register.ordered", act)
+
+
+def order_check(found: RegisterClosing, *, act: Act) -> ClosingOrder:
+    """Ask for a closed year to be checked. Raises RuleBroken when that is under way."""
+    row = ClosingOrder(
+        key=found.key, book=found.book, unit_id=found.unit_id, mark=found.mark, year=found.year, whole=found.count,
+        closing_id=found.id,
+    )  # fmt: skip
+    return _given(row, found.unit.code if found.unit else found.mark, "register.checking", act)
+
+
+def _given(row: ClosingOrder, part: str, twice: str, act: Act) -> ClosingOrder:
+    before = waiting(act.session, row.key)
+    if act.actor.id is None or (before is not None and not before.lost):
+        raise RuleBroken(twice, year=row.year)
+    if before is not None and before.problem is not None:
+        _fail(before, before.problem.code, {}, act)
+    row.asked_by, row.asked_at = act.actor.id, act.moment
+    act.session.add(row)
+    act.session.flush()
+    act.record("closing_order:give", row, book=row.book.value, unit=part, year=row.year)
     return row
 
 
@@ -71,20 +88,22 @@ def find(session: Session, order_id: uuid.UUID, person: Person) -> ClosingOrder:
 
 
 def carry_out(tasks: Sequence[Task]) -> None:
-    """Close the years that were asked for, as who asked for it and may still. Repeatable."""
+    """Close the years that were asked for, as who asked for it and may still; check the closed ones. Repeatable.
+
+    What breaks down otherwise than by a refusal is tried again; an order without a job left counts as failed.
+    """
     for task in tasks:
         row = db.session().get(ClosingOrder, task.subject_id)
         if row is None or row.state is not OrderState.WAITING:
             db.session().rollback()
             continue
         try:
-            _close(row)
+            _check(row) if row.closing_id else _close(row)
         except ArchiveError as error:
             db.session().rollback()
             with acting(_CLERK, _WORKER) as act:
-                failed = act.session.get_one(ClosingOrder, task.subject_id)
-                failed.state, failed.trouble, failed.facts = OrderState.FAILED, error.code, _told(error)
-                act.record("closing_order:fail", failed, reason=error.code)
+                facts = {name: str(value) for name, value in error.facts.items()}
+                _fail(act.session.get_one(ClosingOrder, task.subject_id), error.code, facts, act)
 
 
 def _close(row: ClosingOrder) -> None:
@@ -95,15 +114,33 @@ def _close(row: ClosingOrder) -> None:
     person, order_id = people.person(session, account), row.id
     volume = Volume(row.book, row.year, people.unit(session, row.unit_id) if row.unit_id else None, row.mark)
 
-    def progress(lines: int) -> None:
-        with acting(_CLERK, _WORKER) as act:
-            act.session.execute(update(ClosingOrder).where(ClosingOrder.id == order_id).values(done=lines))
-
     closing.check(session, volume, person, shanghai_date(now()).year)
-    with closing.prepared(session, volume, progress) as ready, acting(person, _WORKER) as act:
+    with closing.prepared(session, volume, _progress(order_id)) as ready, acting(person, _WORKER) as act:
         closing.close(ready, act=act)
         act.session.get_one(ClosingOrder, order_id).state = OrderState.DONE
 
 
-def _told(error: ArchiveError) -> dict[str, str]:
-    return {name: str(value) for name, value in error.facts.items()}
+def _check(row: ClosingOrder) -> None:
+    session, order_id = db.session(), row.id
+    frozen = session.get_one(RegisterClosing, row.closing_id)
+    year, sound, blanked = closing.verify(session, frozen, _progress(order_id))
+    with acting(_CLERK, _WORKER) as act:
+        done = act.session.get_one(ClosingOrder, order_id)
+        done.state, done.sound, done.blanked = OrderState.DONE, sound, blanked
+        act.record("closing_order:check", done, year=year, sound=sound, blanked=blanked)
+
+
+def _progress(order_id: uuid.UUID) -> Callable[[int], None]:
+    """Return what notes how many lines were read."""
+
+    def note(lines: int) -> None:
+        with acting(_CLERK, _WORKER) as act:
+            act.session.execute(update(ClosingOrder).where(ClosingOrder.id == order_id).values(done=lines))
+
+    return note
+
+
+def _fail(row: ClosingOrder, trouble: str, facts: dict[str, str], act: Act) -> None:
+    row.state, row.trouble, row.facts = OrderState.FAILED, trouble, facts
+    act.session.flush()
+    act.record("closing_order:fail", row, reason=trouble)

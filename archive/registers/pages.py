@@ -17,7 +17,7 @@ from archive.people import queries as people
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, may
 from archive.printing import operations as printing
-from archive.registers import bodies, closing, columns, forms, ordering, queries, records, shelf, slips
+from archive.registers import bodies, closing, columns, forms, labels, ordering, queries, records, shelf, slips
 from archive.registers.models import Book, ClosingOrder, RegisterClosing
 from archive.registers.sources import SOURCES
 from archive.registers.volumes import Volume
@@ -40,6 +40,7 @@ def index() -> str:
         "registers/index.html",
         volumes=queries.volumes(db.session(), person()),
         orders=ordering.latest(db.session()),
+        check_result=labels.check_result,
         main=list(filter(open_to, forms.main(profiles))),
         profiles=[one for one in shelf.kept(db.session(), person(), today) if forms.by_rules([one])],
         by_rules=lambda one: list(filter(open_to, forms.by_rules([one]))),
@@ -137,16 +138,23 @@ def closed(asked: dict[str, Any]) -> RegisterClosing | ClosingOrder:
 @requires(Permission.READ)
 def check(closing_id: uuid.UUID) -> ResponseReturnValue:
     """Reckon the sum of a closed volume again."""
+    done = checked(closing_id)
+    if isinstance(done, ClosingOrder):
+        flash(f"正在核对 {done.year} 年，共 {done.whole} 行；结果显示在下面。", "success")
+    else:
+        flash(labels.check_result(*done), "success" if done.sound else "danger")
+    return redirect(url_for(".index"))
+
+
+def checked(closing_id: uuid.UUID) -> closing.Checked | ClosingOrder:
+    """Check a closed volume, or have the worker check a long one. Raises NotFound, RuleBroken."""
     found = db.session().get(RegisterClosing, closing_id)
     if found is None:
         raise NotFound("register.unclosed")
-    sound, blanked = closing.verify(db.session(), found)
-    after = f"其中 {blanked} 行的案卷已依规销毁，仅存号码与校验值。" if blanked else ""
-    if sound:
-        flash(f"{found.year} 年登记簿 {found.count} 行与封存时一致。{after}", "success")
-    else:
-        flash(f"{found.year} 年登记簿与封存时的校验值不符，请立即报告系统管理员和审计员。", "danger")
-    return redirect(url_for(".index"))
+    if found.count <= ordering.CHECKED_AT_ONCE:
+        return closing.verify(db.session(), found)
+    with acting() as act:
+        return ordering.order_check(act.session.get_one(RegisterClosing, closing_id), act=act)
 
 
 @pages.get("/sheets/<number>")

@@ -88,10 +88,14 @@ def upgrade() -> None:
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("whole", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("closing_id", sa.Uuid(), nullable=True),
+        sa.Column("sound", sa.Boolean(), nullable=True),
+        sa.Column("blanked", sa.Integer(), nullable=False),
         sa.Column("trouble", sa.String(length=60), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_closing_order_unit_id")),
         sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_closing_order_asked_by")),
+        sa.ForeignKeyConstraint(["closing_id"], ["register_closing.id"], name=op.f("fk_closing_order_closing_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_order")),
     )
     op.create_index(

@@ -55,7 +55,7 @@ def shut(office: Office, book: Book, year: int, by: str = "records_manager") -> 
 def check(closing_id: object) -> tuple[bool, int]:
     found = db.session.get(closing.RegisterClosing, closing_id)
     assert found is not None
-    return closing.verify(db.session(), found)
+    return closing.verify(db.session(), found)[1:]
 
 
 def run(statement: str) -> None:

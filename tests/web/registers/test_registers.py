@@ -1,6 +1,7 @@
 """Registers through the browser and the API: whole books without a hole, contents only for those who may look."""
 
 import io
+import uuid
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +15,9 @@ from archive.dossiers.models import HandOver
 from archive.dossiers.states import Channel, State
 from archive.dossiers.values import ContactValue
 from archive.handling.kinds import Sheet
-from archive.jobs.operations import Task
+from archive.jobs.models import Job, JobState
+from archive.jobs.operations import Task, release
+from archive.jobs.rules import MAX_ATTEMPTS
 from archive.people.models import RoleHeld
 from archive.printing import operations as printing
 from archive.printing.models import Printout, PrintState
@@ -212,7 +215,7 @@ def test_a_year_is_closed_by_who_keeps_the_records_and_typed_to_confirm(office: 
     assert manager.post("/api/v1/registers/closings", json=body).status_code == 409
     page = manager.get("/registers/").get_data(as_text=True)
     assert page.count("SHA-256 ") == 2
-    check = manager.get(f"/api/v1/registers/closings/{done.json and done.json['id']}/check").json
+    check = manager.post(f"/api/v1/registers/closings/{done.json and done.json['id']}/checks").json
     assert check == {"sound": True, "blanked": 0}
     assert "封存时的内容" in manager.get("/registers/ledger?year=2026").get_data(as_text=True)
 
@@ -251,7 +254,7 @@ def test_a_long_year_is_closed_by_the_worker_at_once_or_not_at_all(
     assert given.json is not None
     assert (given.json["whole"], given.json["state"]) == (2, "waiting")
     assert manager.post("/api/v1/registers/closings", json=asked).status_code == 409
-    assert office.client("head").get(given.location).status_code == 403
+    assert office.client("head").get(given.location).status_code == 404
     page = manager.get("/registers/").text
     assert "正在封存" in page
     assert 'http-equiv="refresh"' in page
@@ -260,6 +263,18 @@ def test_a_long_year_is_closed_by_the_worker_at_once_or_not_at_all(
     assert done is not None
     assert done["state"] == "done"
     assert "2 行，末号 2026-TS-000002" in manager.get("/registers/").text
+    # It is checked by the worker too, for whoever reads.
+    monkeypatch.setattr(ordering, "CHECKED_AT_ONCE", 1)
+    head, closing_id = office.client("head"), db.session.query(RegisterClosing).one().id
+    check = head.post(f"/api/v1/registers/closings/{closing_id}/checks")
+    assert check.status_code == 202
+    assert manager.post(f"/api/v1/registers/closings/{closing_id}/checks").status_code == 409
+    assert "正在核对" in head.get("/registers/").text
+    carried_out()
+    found = head.get(check.location).json
+    assert (found["state"], found["done"], found["sound"], found["blanked"]) == ("done", 2, True, 0)
+    assert "2026 年登记簿与封存时一致" in head.get("/registers/").text
+    assert office.client("officer").post(f"/registers/closings/{uuid.uuid4()}/check").status_code == 404
     # Who lost the office meanwhile closes nothing, and the page says why.
     contacts = manager.post("/registers/closings", data={**asked, "book": "contacts", "unit": "root"})
     assert contacts.status_code == 302
@@ -269,3 +284,31 @@ def test_a_long_year_is_closed_by_the_worker_at_once_or_not_at_all(
     assert db.session.query(RegisterClosing).count() == 1
     row = db.session.query(ClosingOrder).filter_by(book="contacts").one()
     assert (row.state, row.trouble) == (OrderState.FAILED, "person.lacks")
+
+
+def test_an_order_whose_job_broke_down_for_good_has_failed_and_may_be_given_again(
+    office: Office, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        registered(office)
+    clock.moment = datetime(2027, 1, 5, 2, tzinfo=UTC)
+    monkeypatch.setattr(ordering, "AT_ONCE", 1)
+    manager = office.client("records_manager")
+    asked = {"book": "cases", "year": 2026, "confirm": "2026"}
+    place = manager.post("/api/v1/registers/closings", json=asked).location
+    job = db.session.query(Job).filter_by(kind="registers.close").one()
+    job.state, job.worker, job.attempts = JobState.RUNNING, "dead:1", MAX_ATTEMPTS
+    db.session.commit()
+    assert manager.get(place).json["state"] == "waiting"
+    release(db.session(), ["dead:1"], now=clock.moment)
+    db.session.commit()
+    found = manager.get(place).json
+    assert found["state"] == "failed"
+    assert "请再封存一次" in found["trouble"]
+    page = manager.get("/registers/").text
+    assert "请再封存一次" in page
+    assert 'http-equiv="refresh"' not in page
+    again = manager.post("/api/v1/registers/closings", json=asked)
+    assert again.status_code == 202
+    carried_out()
+    assert [manager.get(one).json["state"] for one in (place, again.location)] == ["failed", "done"]
