@@ -1,6 +1,7 @@
 """Missed limits go up level by level (逐级上报): to the unit's head, then to the one above while nobody has looked.
 
-A profile may name the role that is reported to; and limits may run from the report (客户员工投诉管理制度, 6.1).
+A profile may name the role that is reported to; where several do, each is obeyed. Limits may run from the report
+(客户员工投诉管理制度, 6.1).
 
 Source: 统一管理、分级处理、专人负责、逐级上报 (消费金融公司客户投诉管理办法, 第五条).
 """
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from archive.binding import keeping, receivers
 from archive.binding.bound import bound_of
 from archive.binding.models import DossierLimit, Escalation
+from archive.binding.receivers import Chain
 from archive.core.act import Act
 from archive.core.clock import shanghai_date
 from archive.core.errors import NotFound
@@ -72,37 +74,52 @@ def raise_missed(*, act: Act) -> int:
         if row.operative_at is None:
             continue
         before = raised.get((row.dossier_id, row.profile_id, row.limit_id, row.operative_at), [])
-        if any(one.seen_at for one in before):
-            continue
         profiles = bound[row.dossier_id]
-        rule = next(iter(receivers.rules(profiles, Cause.MISSED)), None)
-        to = receivers.chain(path, rule, held)
-        for level, unit_id in enumerate(to.units[: 1 + _days(calendar, row.operative_at, act.moment)]):
-            if unit_id not in {one.unit_id for one in before}:
-                session.add(
-                    Escalation(
-                        dossier_id=row.dossier_id,
-                        profile_id=row.profile_id,
-                        limit_id=row.limit_id,
-                        name=row.name,
-                        article=row.article,
-                        missed_at=row.operative_at,
-                        unit_id=unit_id,
-                        level=level,
-                        raised_at=act.moment,
-                        role=to.role,
-                        receiver=to.receiver,
-                        basis=to.basis,
-                    )
-                )
-                count += 1
-                if any(limit.from_ == "escalated" for one in profiles for limit in one.profile.deadlines):
-                    anew.add(row.dossier_id)
-                act.record("limit:escalate", row, limit=f"{row.profile_id}.{row.limit_id}", level=level)
+        to = receivers.chains(path, receivers.rules(profiles, Cause.MISSED), held)
+        new = _new(row, to, before, levels=1 + _days(calendar, row.operative_at, act.moment), at=act.moment)
+        for one in new:
+            session.add(one)
+            act.record("limit:escalate", row, limit=f"{row.profile_id}.{row.limit_id}", level=one.level)
+        count += len(new)
+        if new and any(limit.from_ == "escalated" for one in profiles for limit in one.profile.deadlines):
+            anew.add(row.dossier_id)
     if anew:
         session.flush()
         keeping.keep_all(list(anew), keeping.setting(session), act=act)
     return count
+
+
+def _new(
+    row: DossierLimit, chains: Sequence[Chain], before: Sequence[Escalation], *, levels: int, at: datetime
+) -> Sequence[Escalation]:
+    """Return the reports of a missed limit that are still to be made, up to so many levels of each chain.
+
+    Each text's own chain rises until somebody in it has looked. Whom two texts name is told once, with both.
+    """
+    assert row.operative_at is not None
+    told = {(one.unit_id, one.role) for one in before}
+    new: dict[tuple[uuid.UUID, str], Escalation] = {}
+    for to in chains:
+        if any(one.seen_at and (one.role == to.role or to.basis in one.basis) for one in before):
+            continue
+        for level, unit_id in enumerate(to.units[:levels]):
+            there = new.get((unit_id, to.role))
+            if there is not None:
+                there.receiver = _both(there.receiver, to.receiver, 120)
+                there.basis = _both(there.basis, to.basis, 260)
+            elif (unit_id, to.role) not in told:
+                new[unit_id, to.role] = Escalation(
+                    dossier_id=row.dossier_id, profile_id=row.profile_id, limit_id=row.limit_id, name=row.name,
+                    article=row.article, missed_at=row.operative_at, unit_id=unit_id, level=level, raised_at=at,
+                    role=to.role, receiver=to.receiver, basis=to.basis,
+                )  # fmt: skip
+    return list(new.values())
+
+
+def _both(one: str, other: str, longest: int) -> str:
+    """Return two names or articles as one, each once, as long as they fit."""
+    joined = "、".join(dict.fromkeys((one, other)))
+    return joined if len(joined) <= longest else one
 
 
 def waiting(session: Session, person: Person, most: int = 50) -> Sequence[Escalation]:

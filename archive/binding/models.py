@@ -180,7 +180,9 @@ class Escalation(Base):
     __tablename__ = "escalation"
     audit_kind = "escalation"
     __table_args__ = (
-        UniqueConstraint("dossier_id", "profile_id", "limit_id", "missed_at", "unit_id"),
+        UniqueConstraint(
+            "dossier_id", "profile_id", "limit_id", "missed_at", "unit_id", "role", name="uq_escalation_once"
+        ),
         Index(None, "unit_id", "seen_at"),
     )
 

@@ -50,6 +50,11 @@ def rules(bound: Sequence[Bound], cause: Cause) -> tuple[Stated[Rule], ...]:
     return stated(bound, lambda profile: [one for one in profile.escalations if one.on is cause])
 
 
+def chains(path: str, found: Sequence[Stated[Rule]], held: Holders) -> Sequence[Chain]:
+    """Return who is reported to by each of these rules; without any, those who decide in the unit and above."""
+    return [chain(path, rule, held) for rule in found] or [chain(path, None, held)]
+
+
 def chain(path: str, rule: Stated[Rule] | None, held: Holders) -> Chain:
     """Return who is reported to of a dossier in the unit with this path.
 

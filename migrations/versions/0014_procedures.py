@@ -268,7 +268,8 @@ def upgrade() -> None:
             "limit_id",
             "missed_at",
             "unit_id",
-            name=op.f("uq_escalation_dossier_id_profile_id_limit_id_missed_at_unit_id"),
+            "role",
+            name="uq_escalation_once",
         ),
     )
     op.create_index(op.f("ix_escalation_unit_id_seen_at"), "escalation", ["unit_id", "seen_at"], unique=False)

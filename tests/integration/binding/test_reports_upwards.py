@@ -15,6 +15,8 @@ from archive.handling.kinds import ClusterState, Sheet
 from archive.people import tokens
 from archive.people.models import Account
 from archive.people.rules import Permission, Role
+from archive.procedures import operations as procedures
+from archive.procedures.profile import Cause
 from archive.procedures.states import Subject
 from tests.builders import Office
 from tests.conftest import NOW
@@ -22,6 +24,16 @@ from tests.dossier_builders import account, brought_to, dossier, registered
 from tests.handling_builders import made, somebody
 from tests.integration.binding.test_binding import decide, limits
 
+# A second text that has missed limits reported, to another than 客户员工投诉管理制度 (6.1) names.
+OVERDUE = """
+id: ZDB
+version: 1
+title: 督办办法
+authority: 本公司督办办法
+level: internal
+roles: [{code: inspector, name: 督办专员, core: ROLE, standing: supervisor, article: 第二条}]
+escalations: [{code: overdue, name: 逾期的交督办, role: inspector, on: missed, article: 第三条}]
+"""
 CLIENT: dict[str, Any] = {"kind": "client", "contract_no": "HT-1", "address": "张家港"}
 
 
@@ -45,6 +57,67 @@ def test_what_is_answered_in_time_is_not_told_as_missed(office: Office, clock: F
     clock.moment += timedelta(hours=1)
     handlers.watch([])
     assert db.session.query(Escalation).filter_by(limit_id="T25").all() == []
+
+
+def oversee(office: Office, core: str) -> None:
+    """Let the office follow a second text, whose overseers are the archive's role `core`."""
+    with acting(office.person("legal")) as act:
+        proposed = procedures.propose(OVERDUE.replace("ROLE", core), "own.yaml", note="新规", act=act)
+    with acting(office.person("head")) as act:
+        procedures.sign(act.session.merge(proposed), act=act)
+    follow(office, "company", "KHYG", "ZDB")
+
+
+def told() -> set[tuple[str, str]]:
+    """Return whom the first limit that was missed was reported to: units and roles."""
+    return {(row.unit.code, row.role) for row in db.session.query(Escalation).filter_by(limit_id="T21")}
+
+
+def test_two_texts_that_report_what_is_missed_are_both_obeyed_each_until_its_own_has_looked(
+    office: Office, clock: FixedClock
+) -> None:
+    oversee(office, "legal")
+    for login, role in (("head-desk", Role.HEAD), ("legal-desk", Role.LEGAL), ("intake-desk", Role.INTAKE)):
+        somebody(office, login, role, "desk")
+    registered(office, by="intake-desk", custom=CLIENT)
+    clock.moment = NOW + timedelta(minutes=45)
+    handlers.watch([])
+    assert told() == {("desk", "head"), ("desk", "legal")}
+    with acting(office.person("head-desk")) as act:
+        row = act.session.query(Escalation).filter_by(limit_id="T21", role="head").one()
+        operations.see_escalation(row, note="今日办结", act=act)
+    clock.moment = NOW + timedelta(days=4)
+    handlers.watch([])
+    handlers.watch([])
+    assert told() == {("desk", "head"), ("desk", "legal"), ("root", "legal")}
+
+
+def test_whom_two_texts_name_is_told_once_of_what_is_missed(office: Office, clock: FixedClock) -> None:
+    oversee(office, "head")
+    registered(office, custom=CLIENT)
+    clock.moment = NOW + timedelta(minutes=45)
+    handlers.watch([])
+    [row] = db.session.query(Escalation).filter_by(limit_id="T21")
+    assert row.receiver == "责任部门最高领导人、督办专员"
+    assert row.basis == "《客户员工投诉管理制度》6.1、《本公司督办办法》第三条"
+
+
+def test_a_compensation_is_reported_to_whom_the_text_names_until_seen(office: Office, clock: FixedClock) -> None:
+    follow(office, "company", "KHYG")
+    number = brought_to(office, State.INVESTIGATING, custom=CLIENT)
+    head = office.person("head")
+    made(office, number, Sheet.COMPENSATIONS)
+    made(office, number, Sheet.COMPENSATIONS, amount=50)
+    [row] = missed.waiting(db.session(), head)
+    assert (row.dossier.number, row.cause, row.level, row.unit.code) == (number, Cause.COMPENSATION, 0, "root")
+    assert (row.receiver, row.basis) == ("工程部经理与质量判定责任人", "《客户员工投诉管理制度》6.2")
+    assert missed.waiting(db.session(), office.person("officer")) == []
+    with acting(head) as act:
+        operations.see_escalation(act.session.merge(row), note="同意赔付", act=act)
+    assert missed.waiting(db.session(), head) == []
+    clock.moment += timedelta(minutes=5)
+    made(office, number, Sheet.COMPENSATIONS, amount=80)  # another one after that is told of anew
+    assert [one.cause for one in missed.waiting(db.session(), head)] == [Cause.COMPENSATION]
 
 
 def test_a_report_for_another_cause_starts_no_hour(office: Office) -> None:
