@@ -61,6 +61,7 @@ def group(dossiers: Sequence[Dossier], *, name: str, act: Act) -> Cluster:
     act.session.flush()
     act.record("cluster:form", cluster, name=name)
     _put(cluster, [dossier.id for dossier in dossiers], act)
+    _weigh(cluster, act)
     return cluster
 
 
@@ -68,15 +69,7 @@ def confirm(cluster: Cluster, *, note: str, act: Act) -> None:
     """They are one matter: from here a report to the authorities is due. Raises NotAllowed, RuleBroken."""
     _decide(cluster, act, ClusterState.PROPOSED)
     cluster.state, cluster.note, cluster.decided_by_name = ClusterState.CONFIRMED, note, act.actor.name
-    first = act.session.scalars(
-        select(Dossier).join(ClusterMember, ClusterMember.dossier_id == Dossier.id)
-        .where(ClusterMember.cluster_id == cluster.id).order_by(Dossier.registered_at).limit(1)
-    ).one()  # fmt: skip
-    profiles = bound(act.session, first)
-    cluster.report_to = procedure.receiver(profiles, "major_event") or procedure.receiver(profiles, "mass")
-    cluster.report_due_at, cluster.report_basis = procedure.report_due(act.session, first, act.moment)
-    _note(cluster, "confirm", act, due_at=cluster.report_due_at)
-    raising.report(first, Cause.MASS, act=act)
+    _proclaim(cluster, "confirm", act)
 
 
 def dismiss(cluster: Cluster, *, note: str, act: Act) -> None:
@@ -119,6 +112,7 @@ def add(cluster: Cluster, dossier: Dossier, *, act: Act) -> None:
     if act.session.get(ClusterMember, (cluster.id, dossier.id)) is not None:
         raise RuleBroken("cluster.member")
     _put(cluster, [dossier.id], act)
+    _weigh(cluster, act)
 
 
 def remove(cluster: Cluster, dossier: Dossier, *, act: Act) -> None:
@@ -201,6 +195,36 @@ def _put(cluster: Cluster, ids: Iterable[uuid.UUID], act: Act) -> None:
     act.session.flush()
     if new:
         act.record("cluster:add", cluster, count=len(new))
+
+
+def _weigh(cluster: Cluster, act: Act) -> None:
+    """Treat a group formed by hand as a mass, once, when it has as many members as the texts want.
+
+    That they are one matter, and near enough in time, was judged by who put them together.
+    """
+    members = select(func.count()).where(ClusterMember.cluster_id == cluster.id)
+    if cluster.state is not ClusterState.CONFIRMED or cluster.report_due_at is not None:
+        return
+    mass, _ = procedure.mass(bound(act.session, _first(cluster, act)))
+    if (act.session.scalar(members) or 0) >= mass.count:
+        _proclaim(cluster, "reach", act)
+
+
+def _proclaim(cluster: Cluster, verb: str, act: Act) -> None:
+    """Let a report to the authorities be due from now on, and tell those within whom the texts name."""
+    first = _first(cluster, act)
+    profiles = bound(act.session, first)
+    cluster.report_to = procedure.receiver(profiles, "major_event") or procedure.receiver(profiles, "mass")
+    cluster.report_due_at, cluster.report_basis = procedure.report_due(act.session, first, act.moment)
+    _note(cluster, verb, act, due_at=cluster.report_due_at)
+    raising.report(first, Cause.MASS, act=act)
+
+
+def _first(cluster: Cluster, act: Act) -> Dossier:
+    """Return the oldest dossier of a group: the report on all of them stands in it."""
+    members = select(ClusterMember.dossier_id).where(ClusterMember.cluster_id == cluster.id)
+    query = select(Dossier).where(Dossier.id.in_(members)).order_by(Dossier.registered_at).limit(1)
+    return act.session.scalars(query).one()
 
 
 def _decide(cluster: Cluster, act: Act, *states: ClusterState) -> None:

@@ -190,3 +190,27 @@ def test_a_mass_is_reported_to_the_role_that_the_text_names_though_it_decides_no
     with acting(office.person("legal")) as act:
         operations.see_escalation(act.session.merge(row), note="已启动应急预案", act=act)
     assert missed.waiting(db.session(), office.person("legal")) == []
+
+
+def test_a_group_formed_by_hand_is_reported_once_when_it_has_as_many_as_the_text_says(office: Office) -> None:
+    decide(office, Choice.INSTITUTION, "payment")
+    decide(office, Choice.PROFILE, "XXGS")
+    numbers = [registered(office, respondent=f"第{n}商户") for n in range(11)]
+    head, legal = office.person("head"), office.person("legal")
+    with acting(head) as act:
+        cluster = masses.group([dossier(number) for number in numbers[:9]], name="终端被盗用", act=act)
+    assert (groups()[0].report_due_at, missed.waiting(db.session(), legal)) == (None, [])
+    with acting(head) as act:
+        masses.add(act.session.merge(cluster), dossier(numbers[9]), act=act)
+    (row,) = missed.waiting(db.session(), legal)
+    assert (row.dossier.number, row.cause, row.basis) == (
+        numbers[0], Cause.MASS, "《xx公司金融消费者投诉处理办法》第八条",
+    )  # fmt: skip
+    assert groups()[0].report_to == "人民银行或其分支机构"
+    assert [one.id for one in clusters.waiting(db.session(), head)] == [cluster.id]
+    with acting(legal) as act:
+        operations.see_escalation(act.session.merge(row), note="已启动应急预案", act=act)
+    with acting(head) as act:
+        masses.remove(groups()[0], dossier(numbers[9]), act=act)
+        masses.add(groups()[0], dossier(numbers[10]), act=act)
+    assert missed.waiting(db.session(), legal) == []
