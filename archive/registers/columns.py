@@ -14,6 +14,7 @@ from archive.core.clock import SHANGHAI, shanghai_date
 from archive.core.labels import label
 from archive.core.sheets import Value
 from archive.dossiers.states import Channel, Severity, Source, State
+from archive.procedures.profile import Field
 
 Record = Mapping[str, Any]
 
@@ -27,18 +28,13 @@ class Column:
     value: Callable[[Record], Value]
 
 
-def cells(record: Record, titles: tuple[str, ...], extra: Mapping[str, str]) -> list[Value]:
-    """Return a line's cells under the headings; `extra` maps names of extra fields to their codes."""
-    return [column(title, extra).value(record) for title in titles]
-
-
-def column(title: str, extra: Mapping[str, str]) -> Column:
-    """Return the column of a heading."""
+def column(title: str, extra: Mapping[str, Field]) -> Column:
+    """Return the column of a heading; `extra` holds the extra fields by their names."""
     known = _COLUMNS.get(title)
     if known is not None:
         return Column(title, *known)
-    code = extra.get(title)
-    return Column(title, 10, lambda record: _custom(record, code) if code else "")
+    field = extra.get(title)
+    return Column(title, 10, lambda record: _custom(record, field) if field else "")
 
 
 def shown(value: Value) -> str:
@@ -48,9 +44,25 @@ def shown(value: Value) -> str:
     return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _custom(record: Record, code: str) -> Value:
-    value = record.get("custom", {}).get(code)
-    return ("是" if value else "否") if isinstance(value, bool) else value
+# How what is kept of an extra field as text is read, by its type; see procedures.extra_fields.
+_TYPED: Mapping[str, Callable[[str], Value]] = {
+    "money": Decimal,
+    "date": date.fromisoformat,
+    "moment": datetime.fromisoformat,
+}
+
+
+def _custom(record: Record, field: Field) -> Value:
+    value: Value = record.get("custom", {}).get(field.code)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    read = _TYPED.get(field.type)
+    if read is None or not isinstance(value, str):
+        return value
+    try:
+        return read(value)
+    except (ValueError, ArithmeticError):
+        return value  # an earlier version of the rule set asked for something else
 
 
 def _text(key: str) -> Callable[[Record], Value]:
@@ -232,8 +244,8 @@ _COLUMNS: Mapping[str, tuple[int, Callable[[Record], Value]]] = {
     "办结日期": (11, _date("closed_on")),
     "结案日期": (11, _date("closed_on")),
     "适用规程": (14, _text("due_rule")),
-    "满意度": (7, _text("satisfaction")),
-    "满意程度": (7, _text("satisfaction")),
+    "满意度": (7, lambda record: record.get("satisfaction")),
+    "满意程度": (7, lambda record: record.get("satisfaction")),
     "回访": (10, _text("followed_up")),
     # Letters.
     "发文字号": (16, _text("letter")),

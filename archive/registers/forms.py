@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from archive.core.errors import NotFound
 from archive.people.rules import Permission
-from archive.procedures.profile import Profile, Register
+from archive.procedures.profile import Field, Profile, Register
 from archive.registers.models import Book
 
 
@@ -100,9 +100,9 @@ def find(code: str, profiles: Mapping[str, Profile]) -> Form:
     raise NotFound("register.unknown")
 
 
-def extra_fields(profiles: Iterable[Profile]) -> dict[str, str]:
-    """Return the codes of the procedures' extra fields by their names, which may stand as headings."""
-    return {field.name: field.code for profile in profiles for kind in profile.kinds for field in kind.fields}
+def extra_fields(profiles: Iterable[Profile]) -> dict[str, Field]:
+    """Return the procedures' extra fields by their names, which may stand as headings."""
+    return {field.name: field for profile in profiles for kind in profile.kinds for field in kind.fields}
 
 
 def _register(profile: Profile | None, code: str) -> Register | None:

@@ -164,7 +164,7 @@ def _doings(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Recor
     for dossier_id, at, reached, score in session.execute(asked.order_by(FollowUp.at)):
         listed[dossier_id, "followed_up"].append(f"{at.astimezone(SHANGHAI):%Y-%m-%d}{'' if reached else '未联系上'}")
         if score is not None:
-            found[dossier_id]["satisfaction"] = f"{score} 分"
+            found[dossier_id]["satisfaction"] = score
     for (dossier_id, key), values in listed.items():
         found[dossier_id][key] = "；".join(values)
     return found
