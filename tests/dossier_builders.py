@@ -59,7 +59,7 @@ def account(office: Office, login: str) -> Account:
 
 def conditions_of(found: Dossier) -> list[str]:
     """Return every condition of admission that binds the dossier, by code."""
-    return [one.code for one in admitting.conditions(ruling.bound(db.session(), found))]
+    return [one.code for one in admitting.conditions(ruling.bound(db.session(), found), found.parties)]
 
 
 def told(office: Office, number: str, kind: NoticeKind = NoticeKind.RESULT, at: datetime | None = None) -> None:

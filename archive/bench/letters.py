@@ -150,7 +150,7 @@ def _accepted(serial: int) -> uuid.UUID:
 
     def accept(act: Act) -> None:
         dossier = act.session.get_one(Dossier, dossier_id)
-        found = admitting.conditions(ruling.bound(act.session, dossier))
+        found = admitting.conditions(ruling.bound(act.session, dossier), dossier.parties)
         moving.accept(dossier, admission=[one.code for one in found], act=act)
 
     _as("head", accept)

@@ -3,14 +3,16 @@
 Sources: 中国人民银行令〔2020〕第5号, 第四十一、四十二条; 银保监会令2020年第3号, 第十三条; each profile's own lists.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.core.errors import Problem
+from archive.dossiers import labels
 from archive.dossiers.code_tables import Table
-from archive.dossiers.states import Need
+from archive.dossiers.models import Party
+from archive.dossiers.states import Need, PartyKind, PartyRole
 from archive.procedures.office import Bound
-from archive.procedures.overlay import code_of, grounds, stated
+from archive.procedures.overlay import OTHERS, code_of, grounds, speaking, stated
 
 # What a profile's grounds rest on, in our words.
 _NEEDS = {"proceeding": Need.PROCEEDING, "case": Need.EARLIER}
@@ -36,17 +38,29 @@ class Ground:
     needs: str = ""
 
 
-def conditions(bound: Sequence[Bound]) -> tuple[Condition, ...]:
-    """Return the conditions of admission of all profiles that state any."""
-    return tuple(
+def conditions(bound: Sequence[Bound], parties: Iterable[Party]) -> tuple[Condition, ...]:
+    """Return the conditions of admission of all profiles that state any, and what the parties make one more."""
+    return _others(bound, parties) + tuple(
         Condition(code_of(one.profile, one.entry.code), one.entry.name, one.basis, one.entry.required)
         for one in stated(bound, lambda profile: profile.admission)
     )
 
 
-def unmet(bound: Sequence[Bound], ticked: Collection[str]) -> list[Problem]:
+def _others(bound: Sequence[Bound], parties: Iterable[Party]) -> tuple[Condition, ...]:
+    """Return the condition that a complainant of a kind no text speaks of is admitted knowingly."""
+    texts = speaking(bound, lambda profile: profile.complainants)
+    listed = list(dict.fromkeys(PartyKind(kind) for text in texts for kind in text.complainants))
+    others = [one.kind for one in parties if one.role is not PartyRole.AGENT and one.kind not in listed]
+    if not texts or not others:
+        return ()
+    basis = "".join(f"《{one.authority}》" for one in texts)
+    name = labels.other_complainants(list(dict.fromkeys(others)), listed)
+    return (Condition(code_of(texts[0], OTHERS), name, basis, required=True),)
+
+
+def unmet(bound: Sequence[Bound], parties: Iterable[Party], ticked: Collection[str]) -> list[Problem]:
     """Return the required conditions that were not ticked, and ticks that mean none."""
-    found = conditions(bound)
+    found = conditions(bound, parties)
     missing = [
         Problem("accept.admission", "admission", {"name": one.name, "basis": one.basis})
         for one in found

@@ -37,10 +37,11 @@ def options(number: str) -> Any:
 def rules_of(number: str) -> Any:
     """Return the conditions, grounds and grades of the rule sets that bind the dossier, with text and article."""
     session = db.session()
-    bound = ruling.bound(session, access.find(session, number, person()))
+    found = access.find(session, number, person())
+    bound = ruling.bound(session, found)
     schemes = grades(stated(bound, lambda profile: profile.severity))
     return {
-        "admission": admitting.conditions(bound),
+        "admission": admitting.conditions(bound, found.parties),
         "grounds": admitting.reasons(bound, code_tables.table(session, CodeTable.NON_ACCEPTANCE)),
         "grades": [{"code": code, "name": name} for code, name in schemes],
     }

@@ -149,7 +149,7 @@ def _tell(story: Story, serial: int, today: datetime) -> Iterator[Step]:
         assigning.accept_hand_over(slip, act=act)
 
     def accept(act: Act) -> None:
-        found = admitting.conditions(ruling.bound(act.session, made[0]))
+        found = admitting.conditions(ruling.bound(act.session, made[0]), made[0].parties)
         moving.accept(made[0], admission=[one.code for one in found], act=act)
 
     def decline(act: Act) -> None:

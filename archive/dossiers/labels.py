@@ -1,6 +1,6 @@
 """Chinese words and sentences of the dossiers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from archive.dossiers.duplicates import Sign
@@ -312,3 +312,9 @@ REFUSALS |= {
     + "时办理。"
     for verb, step in NEXT.items()
 }
+
+
+def other_complainants(kinds: Sequence[PartyKind], listed: Sequence[PartyKind]) -> str:
+    """Return the condition that complainants of kinds which no text speaks of are admitted knowingly."""
+    theirs, known = ("、".join(WORDS[PartyKind][one] for one in some) for some in (kinds, listed))
+    return f"投诉人是{theirs}，规程只列{known}；经核实仍应受理"

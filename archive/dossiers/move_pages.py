@@ -79,7 +79,7 @@ def _form(number: str, verb: Verb, values: dict[str, Any], refusal: Refusal | No
         refusal=refusal,
         problems=refusal.problems if refusal else (),
         slip=slip,
-        conditions=admitting.conditions(rules) if verb is Verb.ACCEPT else (),
+        conditions=admitting.conditions(rules, dossier.parties) if verb is Verb.ACCEPT else (),
         reasons=reasons,
         ground_options=lambda found: [
             (one.code, f"{one.name}（{one.basis}）" if one.basis else one.name) for one in found

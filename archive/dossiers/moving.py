@@ -23,7 +23,7 @@ def accept(dossier: Dossier, *, admission: Sequence[str] = (), note: str = "", a
 
     `admission` are the conditions found to hold, by code: those that the bound profiles require are all needed.
     """
-    missing = admitting.unmet(ruling.bound(act.session, dossier), admission)
+    missing = admitting.unmet(ruling.bound(act.session, dossier), dossier.parties, admission)
     after = steps.check(Verb.ACCEPT, dossier, act=act, hindrances=missing)
     dossier.accepted_at = act.moment
     steps.write(

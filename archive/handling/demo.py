@@ -57,7 +57,7 @@ def sanction() -> None:
         dossier_id = registering.register(_misled(act), act=act).id
     with acting(who["head"]) as act:
         dossier = act.session.get_one(Dossier, dossier_id)
-        wanted = admitting.conditions(ruling.bound(act.session, dossier))
+        wanted = admitting.conditions(ruling.bound(act.session, dossier), dossier.parties)
         moving.accept(dossier, admission=[one.code for one in wanted], act=act)
     with acting(who["officer4"]) as act:
         moving.investigate(act.session.get_one(Dossier, dossier_id), act=act)

@@ -153,6 +153,7 @@ REFUSALS = {
     "review.twice": "已有一次复核正在进行。请等复核结论作出之后再提出。",
     "review.unfit": "{name} 不能复核：须在承办单位有审批权限、能查阅本案卷且没有回避。请另选一人。",
     "review.role": "{article}规定由{role}复核，{name} 不在其位。请另选一人。",
+    "review.only_final": "{article}规定的复审即为终审，请在复核级别选“终审”。",
     "review.handler": "{name} 承办过本案或已复核过一次，不能复核。请另选一人。",
     "review.reviewer": "本次复核由 {name} 作结论，请由复核人办理。",
     "review.by_reviewer": "本案正由 {name} 复核，请由其在“处置与回访”页登记复核结果。",

@@ -119,6 +119,17 @@ def calling(found: Bindings) -> Calling:
     return Calling(tuple(days), tuple(sides), attempts, basis)
 
 
+# The code of a step of review after which there is none (终审), as profiles write it.
+_FINAL = "final"
+
+
+def final_review(found: Bindings) -> tuple[Stated[Item] | None, bool]:
+    """Return the final review that a text states, and whether the texts know no other: the first is then the last."""
+    steps = stated(found, lambda profile: profile.review)
+    final = next((one for one in steps if one.entry.code == _FINAL), None)
+    return final, final is not None and all(one.entry.code == _FINAL for one in steps)
+
+
 def report_due(session: Session, dossier: Dossier, at: datetime) -> tuple[datetime, str]:
     """Return until when a major matter that became known `at` is to be reported, and by which article.
 

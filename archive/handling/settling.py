@@ -12,9 +12,9 @@ from archive.core.act import Act, Actor
 from archive.core.errors import NotAllowed, NotFound, Problem, RuleBroken
 from archive.dossiers import moving
 from archive.dossiers.access import visible_to
-from archive.dossiers.models import Dossier
-from archive.dossiers.states import State
-from archive.handling import holding
+from archive.dossiers.models import Dossier, Move
+from archive.dossiers.states import State, Verb
+from archive.handling import holding, procedure
 from archive.handling.holding import check, hold, make, note
 from archive.handling.kinds import MediationOutcome, ReviewLevel
 from archive.handling.models import Mediation, Review
@@ -69,7 +69,9 @@ def open_review(dossier: Dossier, asked: Asked, *, act: Act) -> Review:
         raise RuleBroken("review.state", state=dossier.state)
     if _open(act.session, dossier) is not None:
         raise RuleBroken("review.twice")
-    check(*_reviewer_faults(dossier, asked["reviewer"], act))
+    check(
+        *_level_faults(dossier, asked["level"], act), *_reviewer_faults(dossier, asked["reviewer"], asked["level"], act)
+    )
     reviewer = people.by_login(act.session, asked["reviewer"])
     values = {"level": asked["level"], "grounds": asked["grounds"], "reviewer_id": reviewer.id}
     return make(Review, dossier, values, act=act, verb="open", level=asked["level"], reviewer=reviewer.name)
@@ -88,25 +90,56 @@ def conclude_review(review: Review, asked: Asked, *, act: Act) -> None:
     moving.conclude_review(dossier, outcome=asked["text"], act=act)
 
 
-def before_conclusion(session: Session, dossier: Dossier, _actor: Actor) -> list[Problem]:
-    """Return what stands against concluding a review by the plain move: it was given to somebody."""
+def before_conclusion(session: Session, dossier: Dossier, actor: Actor) -> list[Problem]:
+    """Return what stands against concluding a review by the plain move: it was given to somebody, or is another's."""
     found = _open(session, dossier)
-    return [Problem("review.by_reviewer", facts={"name": found.reviewer.name})] if found else []
+    if found is not None:
+        return [Problem("review.by_reviewer", facts={"name": found.reviewer.name})]
+    return _role_faults(session, dossier, actor, None, "")
 
 
 def before_request(session: Session, dossier: Dossier, _actor: Actor) -> list[Problem]:
-    """Return what stands against another review: the final one was made."""
+    """Return what stands against another review: the final one was made, or the only one that the texts know."""
     final = select(Review.id).where(
         Review.dossier_id == dossier.id, Review.level == ReviewLevel.FINAL, Review.outcome.is_not(None)
     )
-    return [Problem("review.final")] if session.scalar(final.limit(1)) else []
+    reviewed = select(Move.id).where(Move.dossier_id == dossier.id, Move.verb == Verb.CONCLUDE_REVIEW)
+    _, only = procedure.final_review(bound(session, dossier))
+    made = session.scalar(final.limit(1)) or (only and session.scalar(reviewed.limit(1)))
+    return [Problem("review.final")] if made else []
 
 
 def _open(session: Session, dossier: Dossier) -> Review | None:
     return session.scalar(select(Review).where(Review.dossier_id == dossier.id, Review.outcome.is_(None)).limit(1))
 
 
-def _reviewer_faults(dossier: Dossier, login: str, act: Act) -> list[Problem]:
+def _level_faults(dossier: Dossier, level: ReviewLevel, act: Act) -> list[Problem]:
+    final, only = procedure.final_review(bound(act.session, dossier))
+    if final is None or not only or level is ReviewLevel.FINAL:
+        return []
+    return [Problem("review.only_final", "level", {"article": final.basis})]
+
+
+def _role_faults(
+    session: Session, dossier: Dossier, actor: Actor, level: ReviewLevel | None, field: str
+) -> list[Problem]:
+    """Return a problem for each role in which a text wants the review made and the actor does not stand.
+
+    Without a `level`, that which the texts give the review.
+    """
+    found = bound(session, dossier)
+    asked, (final, only) = overlay.approval(found, "review"), procedure.final_review(found)
+    wanted = [(asked.roles[-1], asked.reason)] if asked and asked.roles else []
+    if final is not None and (level is ReviewLevel.FINAL or (level is None and only)):
+        wanted += [(role, final.basis) for role in final.profile.roles if role.code == final.entry.role]
+    return [
+        Problem("review.role", field, {"name": actor.name, "role": role.name, "article": article})
+        for role, article in wanted
+        if not stands(actor, role.core, role.standing, dossier.unit.path)
+    ]
+
+
+def _reviewer_faults(dossier: Dossier, login: str, level: ReviewLevel, act: Act) -> list[Problem]:
     try:
         reviewer: Account = people.by_login(act.session, login)
     except NotFound:
@@ -116,11 +149,9 @@ def _reviewer_faults(dossier: Dossier, login: str, act: Act) -> list[Problem]:
     if not reviewer.active or sees is None or not may(person, Permission.DECIDE, dossier.unit.path):
         # Recusal shows only here: who keeps out does not see the dossier.
         return [Problem("review.unfit", "reviewer", {"name": reviewer.name})]
-    asked = overlay.approval(bound(act.session, dossier), "review")
-    role = asked.roles[-1] if asked else None
-    if asked and role and not stands(person, role.core, role.standing, dossier.unit.path):
-        facts = {"name": reviewer.name, "role": role.name, "article": asked.reason}
-        return [Problem("review.role", "reviewer", facts)]
+    wrong = _role_faults(act.session, dossier, person, level, "reviewer")
+    if wrong:
+        return wrong
     before = select(Review.id).where(
         Review.dossier_id == dossier.id, Review.reviewer_id == reviewer.id, Review.outcome.is_not(None)
     )

@@ -108,6 +108,7 @@ WAYS = {"sms": "短信", "phone": "电话", "email": "邮件", "letter": "信函
 LINKS = {"proceeding": "须写明其他程序", "case": "须写明另一案卷"}
 SIDES = {"complainant": "投诉人", "respondent": "被投诉人"}
 COMPLAINANTS = {"natural": "自然人", "individual_business": "个体工商户", "organisation": "单位"}
+OTHERS = "投诉人不属于所列的类型，经核实仍予受理"
 _FACTS = {
     "institution": "机构", "source": "来源", "channel": "渠道", "severity": "严重程度", "product": "业务",
     "kind": "投诉类型", "party": "当事人",

@@ -13,6 +13,9 @@ from archive.procedures.office import Bound
 from archive.procedures.profile import Demand, Escalation, Grade, Item, LetterRule, Notice, Profile, Remedy
 from archive.procedures.rules import Approved, Kept
 
+# The code under which it is ticked that a complainant of a kind no text speaks of is admitted all the same.
+OTHERS = "complainants"
+
 T = TypeVar("T", Item, Demand, Escalation, Grade, LetterRule, Notice, Remedy)
 
 

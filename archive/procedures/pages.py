@@ -79,7 +79,7 @@ def show(profile_id: str, number: int) -> str:
         roles={role.code: role.name for role in profile.roles},
         words={"acts": ACTS, "notices": NOTICES, "kinds": {kind.code: kind.name for kind in profile.kinds}},
         repealed=rules.repealed(profile, shanghai_date(now())),
-        shown_only=any((profile.complainants, profile.bases, profile.review, profile.notes)),
+        shown_only=any((profile.bases, [one for one in profile.review if one.code != "final"], profile.notes)),
         parents=[_title(queries.versions(session, parent)) for parent in profile.inherits],
         institutions=INSTITUTIONS,
         by_law=profile.level in BINDING_BY_LAW,

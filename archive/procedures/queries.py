@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from archive.core.errors import NotFound
 from archive.people.models import Unit
+from archive.procedures import labels
 from archive.procedures.loading import load, shipped
 from archive.procedures.models import Choice, ProfileVersion
 from archive.procedures.office import Bound, Decided, Office, chosen, in_force
-from archive.procedures.overlay import code_of
+from archive.procedures.overlay import OTHERS, code_of
 from archive.procedures.profile import Profile
 from archive.procedures.states import Subject
 
@@ -77,7 +78,7 @@ def words(session: Session, codes: Iterable[str]) -> Mapping[str, str]:
 
 
 def _words_of(profile: Profile) -> dict[str, str]:
-    found = {}
+    found = {code_of(profile, OTHERS): f"{labels.OTHERS}（《{profile.authority}》）"} if profile.complainants else {}
     for item in (*profile.admission, *profile.non_acceptance):
         found[code_of(profile, item.code)] = f"{item.name}（《{profile.authority}》{item.article}）"
     for grade in profile.severity:

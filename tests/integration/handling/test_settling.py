@@ -41,6 +41,7 @@ from tests.builders import Office
 from tests.conftest import NOW
 from tests.dossier_builders import account, brought_to, dossier, told
 from tests.handling_builders import a_document, everything, made, somebody, stepped
+from tests.integration.binding.test_binding import decide
 
 TODAY = shanghai_date(NOW)
 
@@ -117,6 +118,37 @@ def test_after_the_final_review_there_is_none(office: Office) -> None:
     with pytest.raises(Refused) as refusal, acting(office.person("officer")) as act:
         moving.request_review(dossier(number), note="仍不认可", act=act)
     assert codes(refusal.value) == {"review.final"}
+
+
+def test_where_the_text_knows_only_a_final_review_it_is_made_by_whom_it_names_and_is_the_last(office: Office) -> None:
+    for subject, value in ((Choice.INSTITUTION, "company"), (Choice.PROFILE, "KHYG")):
+        decide(office, subject, value)
+    for login, role in (("head-desk", Role.HEAD), ("intake-desk", Role.INTAKE)):
+        somebody(office, login, role, "desk")
+    custom = {"kind": "client", "contract_no": "HT-1", "address": "张家港"}
+    by_sheet, by_move = (
+        brought_to(office, State.ANSWERED, by="intake-desk", custom=custom, category="", cause="") for _ in range(2)
+    )
+    for asked, code in (
+        ({}, "review.only_final"),
+        ({"level": ReviewLevel.FINAL, "reviewer": "head-desk"}, "review.role"),
+    ):
+        with pytest.raises(BadInput) as refusal:
+            made(office, by_sheet, Sheet.REVIEWS, "head", **asked)
+        assert codes(refusal.value) == {code}
+    row = made(office, by_sheet, Sheet.REVIEWS, "head", level=ReviewLevel.FINAL)
+    stepped(office, by_sheet, Sheet.REVIEWS, row, Step.CONCLUDE, "head", outcome=ReviewOutcome.UPHELD, text="维持")
+    with acting(office.person("officer")) as act:
+        moving.request_review(dossier(by_move), note="不认可", act=act)
+    with pytest.raises(Refused) as past, acting(office.person("head-desk")) as act:
+        moving.conclude_review(dossier(by_move), outcome="维持", act=act)
+    assert codes(past.value) == {"review.role"}
+    with acting(office.person("head")) as act:
+        moving.conclude_review(dossier(by_move), outcome="维持", act=act)
+    for number in (by_sheet, by_move):
+        with pytest.raises(Refused) as past, acting(office.person("officer")) as act:
+            moving.request_review(dossier(number), note="仍不认可", act=act)
+        assert codes(past.value) == {"review.final"}
 
 
 def test_the_officer_does_not_review_the_own_result(office: Office) -> None:

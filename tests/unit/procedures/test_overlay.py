@@ -5,7 +5,8 @@ from dataclasses import replace
 from archive.dossiers import admitting, telling
 from archive.dossiers.code_tables import Table
 from archive.dossiers.code_tables import shipped as codes
-from archive.dossiers.states import CodeTable, NoticeChannel, NoticeKind, NoticeOutcome
+from archive.dossiers.models import Party
+from archive.dossiers.states import CodeTable, NoticeChannel, NoticeKind, NoticeOutcome, PartyKind, PartyRole
 from archive.dossiers.values import NoticeValue
 from archive.procedures import overlay
 from archive.procedures.loading import shipped
@@ -50,11 +51,11 @@ def test_complaints_are_declined_on_the_grounds_of_the_binding_texts_only() -> N
 
 def test_every_required_condition_of_admission_is_ticked_and_named_with_its_article() -> None:
     bound = own("PBC5", "XXGS")
-    missing = admitting.unmet(bound, ["PBC5/41-1", "PBC5/41-2", "PBC5/41-3", "XXGS/10-1"])
+    missing = admitting.unmet(bound, [], ["PBC5/41-1", "PBC5/41-2", "PBC5/41-3", "XXGS/10-1"])
     assert [one.facts["basis"] for one in missing] == [
         f"《xx公司金融消费者投诉处理办法》第十条({n})" for n in ("二", "三", "四")
     ]
-    assert [one.code for one in admitting.unmet([], ["XXGS/10-1"])] == ["accept.unknown"]
+    assert [one.code for one in admitting.unmet([], [], ["XXGS/10-1"])] == ["accept.unknown"]
 
 
 def test_what_is_told_obeys_every_text_but_an_attempt_may_use_any_way() -> None:
@@ -91,3 +92,21 @@ def test_a_grade_is_chosen_in_the_words_of_its_scheme() -> None:
 def test_old_numbers_stand_beside_and_never_instead() -> None:
     assert overlay.number_template(own("XLM"), legacy=False) == ""
     assert overlay.number_template(own("XLM"), legacy=True) == "{yy}{mm}{dd}{seq:03}"
+
+
+def test_a_complainant_of_a_kind_no_text_speaks_of_is_admitted_only_knowingly() -> None:
+    def asked(bound: list[Bound], *kinds: PartyKind, role: PartyRole = PartyRole.COMPLAINANT) -> list[str]:
+        parties = [Party(kind=kind, role=role, name="某") for kind in kinds]
+        return [one.code for one in admitting.conditions(bound, parties) if one.code.endswith("/complainants")]
+
+    assert asked(own("PBC5"), PartyKind.NATURAL) == []
+    assert asked(own("PBC5"), PartyKind.NATURAL, PartyKind.ORGANISATION) == ["PBC5/complainants"]
+    assert asked(own("PBC5"), PartyKind.ORGANISATION, role=PartyRole.AGENT) == []
+    assert asked(own("PBC5", "XXGS"), PartyKind.INDIVIDUAL_BUSINESS) == []  # what one text lists is admitted
+    assert asked(own("XXGS"), PartyKind.NATURAL) == ["XXGS/complainants"]
+    assert asked(own("CBIRC3"), PartyKind.ORGANISATION) == []  # silent: anybody
+    parties = [Party(kind=PartyKind.ORGANISATION, role=PartyRole.COMPLAINANT, name="某公司")]
+    unticked = {one.code for one in admitting.conditions(own("PBC5"), parties)} - {"PBC5/complainants"}
+    assert [one.facts["name"] for one in admitting.unmet(own("PBC5"), parties, unticked)] == [
+        "投诉人是法人或其他组织，规程只列自然人；经核实仍应受理"
+    ]

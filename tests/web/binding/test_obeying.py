@@ -12,7 +12,8 @@ from archive.core.act import acting
 from archive.core.db import db
 from archive.core.errors import NotAllowed, Refused
 from archive.dossiers.models import Alias
-from archive.dossiers.states import Channel, NoticeChannel, Severity, Source, State
+from archive.dossiers.states import Channel, NoticeChannel, PartyKind, Severity, Source, State
+from archive.dossiers.values import PartyValue
 from archive.handling.kinds import Sheet, Step, Subject
 from archive.letters import issuing
 from archive.letters.models import LetterRow
@@ -110,6 +111,20 @@ def test_who_accepts_ticks_what_the_texts_require(payment: Office) -> None:
     ticked = head.post(f"/dossiers/{number}/moves/accept", data={"admission": conditions_of(dossier(number))})
     assert ticked.status_code == 302
     assert dossier(number).state is State.ACCEPTED
+
+
+def test_a_complainant_of_a_kind_that_no_text_lists_is_pointed_out_to_who_accepts(payment: Office) -> None:
+    number = registered(payment, parties=(PartyValue("某商贸有限公司", kind=PartyKind.ORGANISATION),))
+    head, words = payment.client("head"), "投诉人是法人或其他组织，规程只列自然人、个体工商户"
+    assert words in head.get(f"/dossiers/{number}/moves/accept").text
+    ticked = [one for one in conditions_of(dossier(number)) if one != "PBC5/complainants"]
+    refused = post(head, number, "accept", admission=ticked)
+    assert codes(refused) == ["accept.admission"]
+    assert words in refused.text
+    assert post(head, number, "accept", admission=[*ticked, "PBC5/complainants"]).status_code == 200
+    assert (
+        "经核实仍予受理（《中国人民银行金融消费者权益保护实施办法》）" in head.get(f"/dossiers/{number}/timeline").text
+    )
 
 
 def test_who_declines_names_a_ground_of_the_binding_texts(payment: Office) -> None:
