@@ -48,6 +48,8 @@ class Settings:
     filed_number_template: str = "{fonds}-TS·{year}-{period}-{unit}-{seq:04}"
     max_file_bytes: int = 2 * GIB
     max_files_per_dossier: int = 5000
+    # What one item may hold, unpacked, over all its levels: the disk under the database is what a bomb would fill.
+    max_unpacked_bytes: int = 4 * GIB
     session_hours: int = 8
     retention_years: int = RETENTION_FLOOR_YEARS
     trusted_proxies: int = 0
@@ -140,6 +142,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         filed_number_template=_get(env, "FILED_NUMBER_TEMPLATE", Settings.filed_number_template),
         max_file_bytes=_number(env, "MAX_FILE_BYTES", Settings.max_file_bytes),
         max_files_per_dossier=_number(env, "MAX_FILES_PER_DOSSIER", Settings.max_files_per_dossier),
+        max_unpacked_bytes=_number(env, "MAX_UNPACKED_BYTES", Settings.max_unpacked_bytes),
         session_hours=_number(env, "SESSION_HOURS", Settings.session_hours),
         retention_years=years,
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),

@@ -73,6 +73,7 @@ def limits_of(number: str) -> dict[str, Any]:
         refusal = sentence(error)
     return {
         "max_file_bytes": settings.max_file_bytes,
+        "max_unpacked_bytes": settings.max_unpacked_bytes,
         "chunk_bytes": CHUNK,
         "max_files": settings.max_files_per_dossier,
         "files_left": left,

@@ -178,6 +178,7 @@ class LimitsBody(Schema):
     """What may be uploaded; `refusal` says why nothing may."""
 
     max_file_bytes = fields.Integer()
+    max_unpacked_bytes = fields.Integer()
     chunk_bytes = fields.Integer()
     max_files = fields.Integer()
     files_left = fields.Integer()

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from archive.core.act import Machine, Origin, acting, now
 from archive.core.clock import shanghai_date
 from archive.core.db import db
-from archive.documents import blobs, operations, previews, queries, rules, sweeping
+from archive.core.ports import ports
+from archive.documents import blobs, operations, previews, queries, room, rules, sweeping
 from archive.documents.kinds import Reading
 from archive.documents.models import Version
 from archive.dossiers.access import lock
-from archive.extraction import Child, Extraction, State, extract
+from archive.extraction import DEFAULT, Child, Extraction, Limits, State, extract
 from archive.jobs.operations import Task
 
 _READER = Machine("系统读取")
@@ -47,32 +50,55 @@ def _read(version_id: uuid.UUID) -> None:
         original, unpacked = folder / "original", folder / "unpacked"
         unpacked.mkdir()
         blobs.fetch(version, original)
+        limits = _limits(session, version)
         session.rollback()  # reading takes minutes; no transaction stays open meanwhile
-        found = _bounded(version_id, extract(original, filename, unpacked, depth=depth))
+        found = _bounded(version_id, extract(original, filename, unpacked, depth=depth, limits=limits))
         _keep_children(version_id, found.children)
         with acting(_READER, _WORKER) as act:
             operations.note_reading(act.session.get_one(Version, version_id), found, act=act)
         _prepare_images(version_id, original)
 
 
+def _limits(session: Session, version: Version) -> Limits:
+    """Return what may be unpacked of a version, beside what its item holds already and the disk can take."""
+    return dataclasses.replace(
+        DEFAULT,
+        total_bytes=ports().settings.max_unpacked_bytes,
+        before_bytes=_found_elsewhere(session, version)[1],
+        disk_bytes=room.left() // room.copies(),
+    )
+
+
+def _found_elsewhere(session: Session, version: Version) -> tuple[int, int]:
+    """Return how many files, and bytes, were found in the version's item, but not in the version itself."""
+    count, size = queries.found_below(session, queries.lineage(session, version.document)[0].id)
+    here = queries.found_in(session, version)
+    return count - len(here), size - sum(here.values())
+
+
 def _bounded(version_id: uuid.UUID, found: Extraction) -> Extraction:
-    """Refuse a container with which an item would hold too many files over all its levels."""
-    session = db.session()
-    version = session.get_one(Version, version_id)
-    top = queries.lineage(session, version.document)[0]
-    new = len(found.children) - len(queries.found_numbers(session, version))
-    below = queries.found_below(session, top.id) + max(new, 0)
-    session.rollback()
-    if not found.children or below <= rules.MOST_FOUND:
+    """Refuse a container with which an item would hold too many files, or bytes, over all its levels."""
+    if not found.children:
         return found
-    facts = {**found.facts, "found": below, "limit": rules.MOST_FOUND}
-    return dataclasses.replace(found, state=State.REFUSED, reason="container.count", children=(), facts=facts)
+    session = db.session()
+    count, size = _found_elsewhere(session, session.get_one(Version, version_id))
+    session.rollback()
+    count += len(found.children)
+    size += sum(child.path.stat().st_size for child in found.children)
+    for reason, held, most in (
+        ("container.count", count, rules.MOST_FOUND),
+        ("container.size", size, ports().settings.max_unpacked_bytes),
+    ):
+        if held > most:
+            facts = {**found.facts, "found": held, "limit": most}
+            return dataclasses.replace(found, state=State.REFUSED, reason=reason, children=(), facts=facts)
+    return found
 
 
 def _keep_children(version_id: uuid.UUID, children: Sequence[Child]) -> None:
     session = db.session()
     version = session.get_one(Version, version_id)
-    dossier_id, there = version.dossier_id, queries.found_numbers(session, version)
+    dossier_id, there = version.dossier_id, queries.found_in(session, version)
     session.rollback()
     missing = [(number, child) for number, child in enumerate(children, start=1) if number not in there]
     # In batches: ten thousand files in one transaction would keep every other writer waiting.

@@ -4,7 +4,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,13 +14,12 @@ from werkzeug.exceptions import ClientDisconnected
 
 from archive.core.errors import ArchiveError
 from archive.core.ports import ports
+from archive.documents import room
 from archive.documents.blobs import NoRoom
 
 PIECE = 256 << 10
 # So much at most is lost when the process is killed in the middle of one long request.
 STEP = 8 << 20
-# Bytes left free on the disk of the uploads, so that the database beside it still can write.
-RESERVE = 256 << 20
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -44,9 +42,7 @@ def place(upload_id: uuid.UUID) -> Path:
 
 def check_room(size: int) -> None:
     """Refuse an upload the disk cannot hold before it is sent. Raises NoRoom."""
-    folder = ports().settings.uploads
-    folder.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(folder).free < size + RESERVE:
+    if room.left() < size:
         raise NoRoom("upload.no_room")
 
 

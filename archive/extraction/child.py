@@ -103,10 +103,11 @@ def read(job: dict[str, Any], out: Output) -> None:
     path, filename = Path(job["path"]), str(job["filename"])
     kind = kinds.sniff(path, filename)
     out.fact(media_type=kind)
+    out.depth = int(job["depth"])
     if kind in KNOWN_END:
         raise Stop(*KNOWN_END[kind])
     reader = "media:read" if kind.startswith(("audio/", "video/")) else READER[kind]
-    function(READERS + reader)(Source(path, filename, kind, int(job["depth"]), out.limits), out)
+    function(READERS + reader)(Source(path, filename, kind, out.depth, out.limits), out)
     if not out.has_text and out.reason in TORN:
         raise Stop(State.BROKEN, TORN[out.reason])
     if not out.has_text:

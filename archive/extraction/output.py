@@ -28,7 +28,8 @@ class Output:
 
     def __init__(self, file: IO[str], workdir: Path, limits: Limits) -> None:
         self.workdir, self.limits = workdir, limits
-        self.pages = self.children = self.chars = 0
+        self.pages = self.children = self.chars = self.unpacked = 0
+        self.depth = 0  # of the file being read: how many containers it lies in
         self.has_text = False
         self.reason = ""
         self._file = file
@@ -59,18 +60,37 @@ class Output:
 
     def child(self, name: str, data: bytes, *, media_type: str = "", sent_at: str = "") -> None:
         """Keep the bytes of a file found inside. Raises Stop beyond the limits on their number and size."""
-        path = self.child_path()
+        path = self.child_path(len(data))
         path.write_bytes(data)
         self.add_child(path, name, media_type=media_type, sent_at=sent_at)
 
-    def child_path(self) -> Path:
-        """Return the opaque path at which the next file found inside belongs. Raises Stop when there are too many."""
+    def child_path(self, size: int) -> Path:
+        """Return the opaque path at which the next file found inside, of `size` bytes, belongs.
+
+        Raises Stop when there are too many, or too many bytes of them.
+        """
         if self.children >= self.limits.entries:
             raise Stop(State.REFUSED, "container.count", limit=self.limits.entries, found=self.children + 1)
+        self.unpacked += size
+        self.hold_to_size(self.unpacked)
         return self.workdir / f"child-{self.children + 1:05}"
 
+    def hold_to_size(self, size: int) -> None:
+        """Refuse to hand out so many bytes in all: by the item's limit, or for want of disk. Raises Stop."""
+        limits = self.limits
+        if limits.before_bytes + size > limits.total_bytes:
+            found = limits.before_bytes + size
+            raise Stop(State.REFUSED, "container.size", limit=limits.total_bytes, found=found)
+        if size > limits.disk_bytes:
+            raise Stop(State.TOO_COSTLY, "disk.partial" if self.has_text else "disk")
+
     def add_child(self, path: Path, name: str, *, media_type: str = "", sent_at: str = "") -> None:
-        """Note a file just written to `child_path()`."""
+        """Note a file just written to `child_path()`; below the deepest level it stays inside, and this is told."""
+        if self.depth >= self.limits.depth:
+            path.unlink()
+            self.fact(limit=self.limits.depth)
+            self.incomplete("container.depth")
+            return
         self.children += 1
         hint = media_type or mimetypes.guess_type(name)[0] or ""
         self._write(child={"path": path.name, "name": shown_name(name), "media_type_hint": hint, "sent_at": sent_at})

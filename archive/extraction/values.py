@@ -93,7 +93,9 @@ class Limits:
     package_bytes: int = 512 * MIB  # an office document, unpacked
     entries: int = 10_000
     entry_bytes: int = 2 * GIB
-    total_bytes: int = 4 * GIB
+    total_bytes: int = 4 * GIB  # of everything found in one item, over all its levels
+    before_bytes: int = 0  # of these, what was found in the item already, elsewhere than in this file
+    disk_bytes: int = 1 << 62  # what the files found in this one may take of the disk
     ratio: int = 200  # unpacked to packed, above RATIO_FLOOR
     depth: int = 5
 

@@ -22,7 +22,7 @@ def embedded_files(package: Package, out: Output) -> None:
         data = package.bytes(part)
         name, content = unwrap(data) if data.startswith(olefile.MAGIC) else ("", data)
         if content:
-            path = out.child_path()
+            path = out.child_path(len(content))
             path.write_bytes(content)
             suffix = SUFFIXES.get(sniff(path, ""), ".bin")
             out.add_child(path, name or Path(part).with_suffix(suffix).name)

@@ -34,6 +34,7 @@ def read(source: Source, out: Output) -> None:
     with archive:
         entries = archive.infolist()
         hold_to_limits(entries, source)
+        out.hold_to_size(sum(entry.file_size for entry in entries))
         if not entries:
             raise Stop(State.EMPTY, "zip.empty")
         names = dict(zip(entries, real_names(entries), strict=True))
@@ -53,7 +54,7 @@ def read(source: Source, out: Output) -> None:
 
 
 def hold_to_limits(entries: list[zipfile.ZipInfo], source: Source) -> None:
-    """Refuse by number, single size, whole size and ratio. The claims bind: no entry yields more than it claims."""
+    """Refuse by number, single size and ratio. The claims bind: no entry yields more than it claims."""
     limits, total = source.limits, sum(entry.file_size for entry in entries)
     largest = max((entry.file_size for entry in entries), default=0)
     packed = max(source.path.stat().st_size, 1)
@@ -61,8 +62,6 @@ def hold_to_limits(entries: list[zipfile.ZipInfo], source: Source) -> None:
         raise Stop(State.REFUSED, "container.count", limit=limits.entries, found=len(entries))
     if largest > limits.entry_bytes:
         raise Stop(State.REFUSED, "zip.entry_size", limit=limits.entry_bytes, found=largest)
-    if total > limits.total_bytes:
-        raise Stop(State.REFUSED, "zip.total_size", limit=limits.total_bytes, found=total)
     # Against the file's own size, so that entries sharing the same packed bytes do not slip through.
     if total > RATIO_FLOOR and total > limits.ratio * packed:
         raise Stop(State.REFUSED, "zip.ratio", limit=limits.ratio, found=total // packed)
@@ -123,7 +122,7 @@ def _is_file(entry: zipfile.ZipInfo) -> bool:
 
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, container: Path, out: Output) -> None:
-    path = out.child_path()
+    path = out.child_path(entry.file_size)
     try:
         with archive.open(entry) as packed, path.open("wb") as file:
             shutil.copyfileobj(packed, file, MIB)

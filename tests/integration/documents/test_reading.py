@@ -180,6 +180,24 @@ def test_an_item_never_holds_more_files_than_the_limit_over_all_levels(
     assert "5" in why(read(found[0].version))
 
 
+def test_an_item_never_unpacks_to_more_than_the_limit_over_all_levels(
+    app: Flask, office: Office, ports: Ports, number: str
+) -> None:
+    from dataclasses import replace
+
+    inner = gbk_zip(**{"空白.txt": bytes(1000)})
+    outer = gbk_zip(**{"甲.zip": inner, "乙.zip": inner, "丙.zip": inner})
+    most = 3 * len(inner) + 2000
+    app.extensions["archive_ports"] = replace(ports, settings=replace(ports.settings, max_unpacked_bytes=most))
+    version = read(filed(office, number, outer, "a.zip"))
+    found = queries.contents(db.session(), dossier(number), page(), parent=version.document).rows
+    read_in_turn = [read(line.version) for line in found]
+    assert [one.reading for one in read_in_turn] == [Reading.READ, Reading.READ, Reading.REFUSED]
+    assert f"{3 * len(inner) + 3000:,} 字节，上限 {most:,}" in why(read_in_turn[2])
+    # What is unpacked already does not stand in its own way.
+    assert read(version).reading is Reading.READ
+
+
 def test_what_is_found_after_the_dossier_ended_is_filed_all_the_same(office: Office, number: str) -> None:
     from archive.dossiers.states import State as DossierState
 

@@ -75,10 +75,11 @@ def test_links_and_the_litter_of_systems_are_left_inside_and_told(read: Reader) 
     [
         ({f"{n}.txt": b"" for n in range(101)}, Limits(entries=100), "container.count"),
         ({"a": bytes(MIB), "b": b""}, Limits(entry_bytes=MIB - 1), "zip.entry_size"),
-        ({"a": bytes(MIB), "b": bytes(MIB)}, Limits(total_bytes=MIB + 1), "zip.total_size"),
+        ({"a": bytes(MIB), "b": bytes(MIB)}, Limits(total_bytes=MIB + 1), "container.size"),
+        ({"a": bytes(MIB)}, Limits(total_bytes=2 * MIB, before_bytes=MIB + 1), "container.size"),
         ({"a": bytes(64 * MIB)}, Limits(), "zip.ratio"),
     ],
-    ids=["count", "entry", "total", "ratio"],
+    ids=["count", "entry", "total", "other levels", "ratio"],
 )
 def test_beyond_a_limit_nothing_is_unpacked_and_the_figures_are_told(
     read: Reader, entries: dict[str, bytes], limits: Limits, reason: str
@@ -112,6 +113,36 @@ def test_nesting_ends_at_the_limit(read: Reader) -> None:
     assert read(inner, "a.zip", depth=4).state is State.READ
     found = read(inner, "a.zip", depth=5)
     assert (found.state, found.reason, found.facts["limit"]) == (State.REFUSED, "container.depth", 5)
+
+
+def mail_with(name: str, data: bytes) -> bytes:
+    letter = EmailMessage()
+    letter["Subject"], letter["From"] = "投诉", "a@b"
+    letter.set_content("正文写明事由", charset="gb18030")
+    letter.add_attachment(data, "application", "octet-stream", filename=name)
+    return letter.as_bytes()
+
+
+def test_nesting_ends_for_mails_too_and_their_own_text_is_read(read: Reader) -> None:
+    found = read(mail_with("合同.txt", b"a"), "信.eml", depth=5)
+    assert (found.state, found.reason, found.children) == (State.READ, "container.depth", ())
+    assert "正文写明事由" in found.text
+    assert "上限 5 层" in sentence(found.reason, found.facts)
+    assert len(read(mail_with("合同.txt", b"a"), "信.eml", depth=4).children) == 1
+
+
+def test_attachments_count_towards_the_size_of_the_item(read: Reader) -> None:
+    found = read(mail_with("合同.txt", bytes(MIB)), "信.eml", limits=Limits(total_bytes=MIB + 10, before_bytes=11))
+    assert (found.state, found.reason, found.children) == (State.REFUSED, "container.size", ())
+
+
+@pytest.mark.parametrize(("name", "data"), [("a.zip", files.packed({"a": bytes(MIB)})),
+                                            ("a.eml", mail_with("a.bin", bytes(MIB)))])  # fmt: skip
+def test_nothing_is_unpacked_that_would_fill_the_disk(read: Reader, name: str, data: bytes) -> None:
+    found = read(data, name, limits=Limits(disk_bytes=MIB - 1))
+    assert found.children == ()
+    assert "磁盘空间不足" in sentence(found.reason, found.facts)
+    assert len(read(data, name, limits=Limits(disk_bytes=MIB)).children) == 1
 
 
 def test_a_mail_inside_a_zip_inside_a_mail_is_reached_step_by_step(read: Reader) -> None:

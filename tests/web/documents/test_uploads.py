@@ -145,6 +145,7 @@ def test_limits_are_told_before_anything_is_sent(app: Flask, office: Office, num
     assert told.headers["Tus-Version"] == "1.0.0"
     limits = client.get(f"/api/v1/uploads/limits?dossier={number}").json
     assert (limits["max_file_bytes"], limits["files_left"], limits["refusal"]) == (2 * 1024**3, 5000, "")
+    assert limits["max_unpacked_bytes"] == 4 * 1024**3
     large = tus.create(client, number, 2 * 1024**3 + 1)
     assert (large.status_code, large.json["code"]) == (413, "upload.too_large")
     assert large.headers["Tus-Resumable"] == "1.0.0"
