@@ -16,7 +16,6 @@ from archive.disposal.kinds import Decision, LineState, ListState, TransferState
 from archive.disposal.models import Appraisal, Approval, DisposalLine, DisposalList, Witness
 from archive.disposal.rules import Voice
 from archive.disposal.transfer_models import Transfer, TransferLine
-from archive.documents.kinds import RenditionKind
 from archive.documents.models import Document, Rendition, Version
 from archive.dossiers import code_tables, series
 from archive.dossiers import rules as dossiers
@@ -213,18 +212,18 @@ def signed(line: DisposalLine) -> Mapping[str, Any]:
     }
 
 
-def manifest(dossier_id: uuid.UUID, act: Act, *, reports: bool = True) -> list[dict[str, Any]]:
+def manifest(dossier_id: uuid.UUID, act: Act, *, made: bool = True) -> list[dict[str, Any]]:
     """Return every object of a dossier, renditions too: key, store version, size, hash. No names: they name people.
 
-    Without `reports` those of examinations are left out: each examination adds one, that before a hand-over too.
+    Without `made` what the archive made itself is left out: each examination adds a report, and may have cover,
+    catalogue and PDF/A made anew; that before a hand-over too.
     """
     session = act.session
     versions = select(Version.blob_key, Version.store_version, Version.size, Version.sha256)
-    made = select(Rendition.blob_key, Rendition.store_version, Rendition.size, Rendition.sha256)
-    made = made.where(Rendition.dossier_id == dossier_id)
-    if not reports:
-        made = made.where(Rendition.kind != RenditionKind.EXAMINATION)
-    rows = [*session.execute(versions.where(Version.dossier_id == dossier_id)), *session.execute(made)]
+    rows = list(session.execute(versions.where(Version.dossier_id == dossier_id)))
+    if made:
+        own = select(Rendition.blob_key, Rendition.store_version, Rendition.size, Rendition.sha256)
+        rows += session.execute(own.where(Rendition.dossier_id == dossier_id))
     return [
         {"key": row.blob_key, "version": row.store_version, "size": row.size, "sha256": row.sha256}
         for row in sorted(rows, key=lambda row: row.blob_key)

@@ -12,6 +12,7 @@ from archive.disposal import forms, transfer_pages, transfers
 from archive.disposal.blueprints import api
 from archive.people.guard import requires
 from archive.people.rules import Permission
+from archive.web.edge import with_file
 from archive.web.idempotency import idempotent
 
 _ONE = "/transfers/<number>"
@@ -69,7 +70,8 @@ def pack_transfer(number: str) -> Any:
 
 @api.post(f"{_ONE}/receipt")
 @requires(Permission.KEEP)
-@api.arguments(forms.Receive, location="form")
+@with_file
+@api.arguments(forms.Receive, location="form", content_type="multipart/form-data")
 @api.response(200, forms.TransferBody)
 def receive_transfer(form: dict[str, Any], number: str) -> Any:
     """Record the receiver's receipt: a form with the file `receipt` (PDF, PNG or JPEG, at most 16 MiB)."""

@@ -115,7 +115,7 @@ def _reasons(line_id: uuid.UUID, dossier_id: uuid.UUID) -> list[str]:
             sentence(filing.problem(Check(Property(one["property"]), one["code"], Result.FAILED, tuple(one["about"]))))
             for one in failed
         ]
-        if rules.digest(operations.manifest(dossier.id, act, reports=False)) != line.manifest_hash:
+        if rules.digest(operations.manifest(dossier.id, act, made=False)) != line.manifest_hash:
             reasons.append(sentence(RuleBroken("transfer.changed", number=line.number)))
         return reasons
 

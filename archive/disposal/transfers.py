@@ -190,7 +190,7 @@ def _line(dossier: Dossier, seq: int, title: str, act: Act) -> TransferLine:
         raise RuleBroken("transfer.twice", number=dossier.number)
     if operations.on_a_list(act.session, dossier.id):
         raise RuleBroken("disposal.listed_already", number=dossier.number)
-    objects = operations.manifest(dossier.id, act, reports=False)
+    objects = operations.manifest(dossier.id, act, made=False)
     return TransferLine(
         dossier_id=dossier.id,
         seq=seq,

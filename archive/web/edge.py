@@ -1,15 +1,18 @@
 """What no view needs to see: bodies that are no JSON, texts nobody can keep, numbers no row has."""
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, json, request
+from flask import Flask, current_app, json, request
 from werkzeug.routing import IntegerConverter, Map, ValidationError
 
 from archive.core.errors import ArchiveError, BadInput, NotFound
 from archive.core.texts import storable
 
-# A piece of a file (tus); all other bodies of the API are JSON.
-_PIECE = "application/offset+octet-stream"
+# A piece of a file (tus); all other bodies of the API are JSON, but for views that take a form with a file.
+_PIECE, _FORM = "application/offset+octet-stream", "multipart/form-data"
+_WITH_FILE = "archive_with_file"
 _LARGEST = 2**31 - 1
 
 
@@ -17,6 +20,12 @@ class WrongType(ArchiveError):
     """A body in a format the API does not read. Passed over in silence, its content would be lost."""
 
     status = 415
+
+
+def with_file(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view of the API that takes a form with a file."""
+    setattr(view, _WITH_FILE, True)
+    return view
 
 
 class RowNumber(IntegerConverter):
@@ -50,6 +59,9 @@ def check() -> None:
 
 def _check_body() -> None:
     if not request.is_json:
+        view = current_app.view_functions.get(request.endpoint or "")
+        if request.mimetype == _FORM and hasattr(view, _WITH_FILE):
+            return
         if request.content_length:
             raise WrongType("http.415")
         return

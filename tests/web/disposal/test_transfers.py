@@ -82,8 +82,11 @@ def test_a_hand_over_from_its_appraisal_to_the_receipt(office: Office, clock: Fi
     assert keeper.post(f"{url}/receipt", data=script_file).status_code == 422
     late = {**form, "received_on": "2031-01-01", "receipt": (io.BytesIO(RECEIPT), "收据.pdf")}
     assert "接收日期须在封装之后" in keeper.post(f"{url}/receipt", data=late).text
+    api = f"/api/v1{url}"
+    assert keeper.post(f"{api}/void", data=form).status_code == 415
+    assert keeper.post(f"{api}/receipt", data={**form, "receipt": (io.BytesIO(b"x"), "x.pdf")}).status_code == 422
     good = {**form, "receipt": (io.BytesIO(RECEIPT), "收据.pdf")}
-    assert keeper.post(f"{url}/receipt", data=good).status_code == 302
+    assert keeper.post(f"{api}/receipt", data=good).json["received_by"] == "档案馆王某"
     page = keeper.get(url).text
     assert "已移交" in page
     assert "移交接收文据" in page
@@ -175,14 +178,14 @@ def test_lists_and_certificates_are_kept_as_pdf_and_checked_when_read(office: Of
     assert codes != {200}
 
 
-def test_an_examination_between_two_attempts_to_pack_changes_nothing(
+def test_papers_made_since_and_an_examination_between_two_attempts_to_pack_change_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers = [builders.a_closed_dossier(office, files=1) for _ in range(2)]
     ids = [builders.dossier(number).id for number in numbers]
-    for dossier_id in ids:
-        filing_papers.make(dossier_id)
     number = proposed(office.client("records_manager"), numbers)
+    for dossier_id in ids:
+        filing_papers.make(dossier_id)  # by the worker, only now
     approved(office, number)
     write, written = transfer_packing._write, list[int]()
 
