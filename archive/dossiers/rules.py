@@ -27,8 +27,8 @@ class Who(Enum):
 
     ANYBODY = auto()
     OFFICER = auto()  # the officer in charge, once there is one; deciders of the unit too
-    NOT_HANDLER = auto()  # neither who registered the dossier nor its officer
-    NOT_OFFICER = auto()
+    NOT_OFFICER = auto()  # neither the officer nor who was it, or did its work, since the dossier was last reopened
+    NOT_HANDLER = auto()  # none of these, nor who registered the dossier
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,9 @@ NEXT: Mapping[Verb, Step] = {
     Verb.REVOKE: Step(_stay(*State), _P.RESTRICT, needs=("account", "note")),
 }  # fmt: skip
 
+# The work that another person must look at before the dossier is closed. Whoever concludes a review gives an answer.
+WORK = frozenset({Verb.INVESTIGATE, Verb.MEDIATE, Verb.ANSWER, Verb.CONCLUDE_REVIEW})
+
 # What a closed dossier still allows: who may see it, what is added beside it, and new facts.
 AFTER_CLOSING = frozenset(
     {Verb.REOPEN, Verb.ADDENDUM, Verb.RECUSE, Verb.LIFT_RECUSAL, Verb.RESTRICT, Verb.OPEN_UP, Verb.GRANT, Verb.REVOKE}
@@ -112,7 +115,10 @@ AFTER_CLOSING = frozenset(
 
 @dataclass(frozen=True)
 class Situation:
-    """What the rules ask of a dossier. `unit_path`: the unit in which the permission must hold."""
+    """What the rules ask of a dossier. `unit_path`: the unit in which the permission must hold.
+
+    `workers` are all who were its officer or did its WORK since it was last reopened.
+    """
 
     state: State
     unit_path: str
@@ -121,6 +127,11 @@ class Situation:
     officer_id: uuid.UUID | None = None
     recused: frozenset[uuid.UUID] = frozenset()
     before: State | None = None
+    workers: frozenset[uuid.UUID] = frozenset()
+
+    def handled_by(self, person: uuid.UUID | None) -> bool:
+        """Tell whether this is the officer, or was it, or did its work: then another looks at it."""
+        return person is not None and (person == self.officer_id or person in self.workers)
 
 
 class MoveNotAllowed(NotAllowed):
@@ -204,9 +215,10 @@ def _who(who: Who, situation: Situation, actor: Actor) -> list[Problem]:
     officer = situation.officer_id
     if who is Who.OFFICER and officer not in (None, actor.id) and lacks(actor, Permission.DECIDE, situation.unit_path):
         return [Problem("move.officer_only")]
-    if who is Who.NOT_HANDLER and actor.id is not None and actor.id in (situation.registered_by, officer):
+    registered = actor.id is not None and actor.id == situation.registered_by
+    if who is Who.NOT_HANDLER and (registered or situation.handled_by(actor.id)):
         return [Problem("move.same_person")]
-    if who is Who.NOT_OFFICER and actor.id is not None and actor.id == officer:
+    if who is Who.NOT_OFFICER and situation.handled_by(actor.id):
         return [Problem("move.officer_decides")]
     return []
 

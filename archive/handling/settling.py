@@ -13,6 +13,7 @@ from archive.core.errors import NotAllowed, NotFound, Problem, RuleBroken
 from archive.dossiers import moving
 from archive.dossiers.access import visible_to
 from archive.dossiers.models import Dossier, Move
+from archive.dossiers.situations import situation
 from archive.dossiers.states import State, Verb
 from archive.handling import holding, procedure
 from archive.handling.holding import check, hold, make, note
@@ -155,6 +156,6 @@ def _reviewer_faults(dossier: Dossier, login: str, level: ReviewLevel, act: Act)
     before = select(Review.id).where(
         Review.dossier_id == dossier.id, Review.reviewer_id == reviewer.id, Review.outcome.is_not(None)
     )
-    if reviewer.id == dossier.officer_id or act.session.scalar(before.limit(1)) is not None:
+    if situation(act.session, dossier).handled_by(reviewer.id) or act.session.scalar(before.limit(1)) is not None:
         return [Problem("review.handler", "reviewer", {"name": reviewer.name})]
     return []

@@ -12,14 +12,16 @@ from archive.audit.models import Entry
 from archive.core.act import Act, acting
 from archive.core.db import db
 from archive.core.errors import Refused
-from archive.dossiers import moving
+from archive.dossiers import assigning, moving
 from archive.dossiers.models import Closing, Dossier, HandOver, Move, Pause
 from archive.dossiers.rules import MoveNotAllowed
 from archive.dossiers.states import HandOverState, NoticeChannel, NoticeKind, NoticeOutcome, State, Verb
 from archive.dossiers.values import NoticeValue
+from archive.people.rules import Role
 from tests.builders import Office
 from tests.conftest import NOW
-from tests.dossier_builders import brought_to, dossier, registered, told
+from tests.dossier_builders import account, brought_to, dossier, registered, told
+from tests.handling_builders import somebody
 
 
 def refusals(refused) -> set[str]:
@@ -79,6 +81,33 @@ def test_the_officer_does_not_close(office: Office) -> None:
     with pytest.raises(Refused) as refused, acting(office.person("head")) as act:
         moving.close(dossier(number), act=act)
     assert refusals(refused) == {"move.officer_decides"}
+
+
+def test_whoever_did_the_work_does_not_close_it_as_somebody_elses(office: Office) -> None:
+    somebody(office, "deputy", Role.HEAD)
+    appointed, answered = brought_to(office, State.ACCEPTED), brought_to(office, State.INVESTIGATING)
+    with acting(office.person("head")) as act:
+        moving.investigate(dossier(appointed), act=act)
+    for number in (appointed, answered):
+        with acting(office.person("head")) as act:
+            moving.answer(dossier(number), outcome="已退款", act=act)
+    with acting(office.person("head")) as act:
+        assigning.appoint(dossier(appointed), officer=account(office, "officer"), act=act)
+    for number in (appointed, answered):
+        told(office, number)
+        with pytest.raises(Refused) as refused, acting(office.person("head")) as act:
+            moving.close(dossier(number), act=act)
+        assert refusals(refused) == {"move.officer_decides"}
+        with acting(office.person("deputy")) as act:
+            moving.close(dossier(number), act=act)
+    # What was done before the dossier was reopened was looked at then.
+    with acting(office.person("deputy")) as act:
+        moving.reopen(dossier(appointed), note="新证据", act=act)
+    with acting(office.person("officer")) as act:
+        moving.answer(dossier(appointed), outcome="重新计算", act=act)
+    told(office, appointed)
+    with acting(office.person("head")) as act:
+        moving.close(dossier(appointed), act=act)
 
 
 def test_who_begins_an_unassigned_dossier_becomes_its_officer(office: Office) -> None:

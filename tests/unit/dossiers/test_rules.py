@@ -65,8 +65,9 @@ def test_who_registered_a_complaint_does_not_decide_it() -> None:
 
 def test_the_officer_neither_closes_nor_reviews_the_own_work() -> None:
     for verb, state in ((Verb.CLOSE, State.ANSWERED), (Verb.CONCLUDE_REVIEW, State.REVIEWING)):
-        own = standing(state, officer_id=HEAD.id)
-        assert "move.officer_decides" in codes(rules.problems(verb, own, HEAD))
+        for own in (standing(state, officer_id=HEAD.id), standing(state, workers=frozenset({HEAD.id}))):
+            assert "move.officer_decides" in codes(rules.problems(verb, own, HEAD))
+            assert rules.problems(verb, own, somebody(Role.HEAD)) == []
 
 
 def test_another_officer_does_not_handle_somebodys_dossier_but_the_head_may() -> None:
