@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -130,24 +131,27 @@ class Worker:
         done = threading.Event()
         renewing = threading.Thread(target=self._renew, args=(tasks, done), daemon=True)
         renewing.start()
-        error = ""
+        errors: Mapping[uuid.UUID, str] = {}
         try:
             handler.run(tasks)
+        except operations.SomeFailed as failure:
+            log.error("of %d jobs %s: %s", len(tasks), tasks[0].kind, failure)
+            errors = failure.errors
         except Exception as failure:
             log.exception("job %s failed", tasks[0].kind)
-            error = f"{type(failure).__name__}: {failure}"
+            errors = dict.fromkeys((task.id for task in tasks), f"{type(failure).__name__}: {failure}")
             db.session.rollback()
         finally:
             done.set()
             renewing.join()
         session = _writing()
         for task in tasks:
-            if not error:
+            if task.id not in errors:
                 operations.finish(session, task.id, worker=self.name, now=now())
                 continue
             job = session.get(Job, task.id)
             if job is not None:
-                operations.postpone(session, job, worker=self.name, now=now(), error=error)
+                operations.postpone(session, job, worker=self.name, now=now(), error=errors[task.id])
         session.commit()
 
     def _renew(self, tasks: Sequence[operations.Task], done: threading.Event) -> None:

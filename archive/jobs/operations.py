@@ -31,6 +31,14 @@ class Task:
     queued_at: datetime
 
 
+class SomeFailed(Exception):
+    """Raised by a handler when only some jobs of its batch failed. `errors`: of each of these what went wrong."""
+
+    def __init__(self, errors: Mapping[uuid.UUID, str]) -> None:
+        super().__init__(f"{len(errors)} jobs failed")
+        self.errors = errors
+
+
 def task(job: Job) -> Task:
     """Return the job as its handler takes it."""
     return Task(job.id, job.kind, job.subject_id, job.dossier_id, job.arguments, job.attempts, job.created_at)

@@ -1,5 +1,6 @@
 """Where in a dossier a hit stands: the item and page, and the best stretch of its words."""
 
+import logging
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,12 @@ from archive.search.analysis import Needle, analyse
 from archive.search.models import SearchText
 from archive.search.snippets import Snippet, snippet
 
+log = logging.getLogger("archive.search")
+
 # Looking closer than this at texts that hold no literal form (dates, codes in another spelling) takes too long.
 _LONGEST_CLOSE_LOOK = 400_000
+# What reading numbers and dates in any text may end in. A hit is a hit without an excerpt, too.
+_TROUBLE = (ValueError, ArithmeticError, LookupError)
 
 
 @dataclass(frozen=True)
@@ -107,14 +112,23 @@ def _best(text: SearchText, sought: Sequence[Needle], most: int) -> list[tuple[l
     for at, passage in enumerate(text.passages):
         end = text.passages[at + 1][0] - 1 if at + 1 < len(text.passages) else len(text.text)
         folded = text.text[passage[0] : end]
-        held = sum(1 for one in sought if one.occurs_in(folded))
-        if held < len(sought) and len(folded) <= _LONGEST_CLOSE_LOOK:
-            analysed = analyse(folded)
-            held = sum(1 for one in sought if one.is_in(analysed))
-        if held:
+        if held := _held(folded, sought):
             # Words of a file tell more than a title that repeats them.
             ranked.append(((-held, not passage[2], at), passage, folded))
     return [(passage, folded) for _, passage, folded in sorted(ranked, key=lambda row: row[0])[:most]]
+
+
+def _held(folded: str, sought: Sequence[Needle]) -> int:
+    """Return how many of what was asked stand in a passage."""
+    held = sum(1 for one in sought if one.occurs_in(folded))
+    if held < len(sought) and len(folded) <= _LONGEST_CLOSE_LOOK:
+        try:
+            analysed = analyse(folded)
+        except _TROUBLE:
+            log.exception("a passage cannot be looked at closely")
+            return held
+        held = sum(1 for one in sought if one.is_in(analysed))
+    return held
 
 
 def _excerpt(
@@ -125,13 +139,24 @@ def _excerpt(
     sources: _Sources,
     width: int,
 ) -> Excerpt | None:
-    _start, document_id, version_id, lengths, written = passage
+    _start, document_id, version_id, _lengths, written = passage
     source = sources.get((document_id, version_id))
     if document_id and source is None:
         return None  # gone since it was indexed
-    if not version_id:
-        found = snippet(written, sought, width=width)
-        return None if found is None else Excerpt(_masked(written, found), found.marks, source)
+    try:
+        if not version_id:
+            found = snippet(written, sought, width=width)
+            return None if found is None else Excerpt(_masked(written, found), found.marks, source)
+        return _of_pages(session, passage, folded, sought, source, width)
+    except _TROUBLE:
+        log.exception("no excerpt of version %s", version_id)
+        return None
+
+
+def _of_pages(
+    session: Session, passage: list[Any], folded: str, sought: Sequence[Needle], source: Source | None, width: int
+) -> Excerpt | None:
+    _start, _document_id, version_id, lengths, _written = passage
     guess = _page_at(lengths, _first(folded, sought))
     first = max(guess - 1, 0)
     rows = session.execute(

@@ -49,5 +49,6 @@ REFUSALS = {
     "search.index_busy": "检索索引正在被另一个程序写入，请稍后再试。",
     "search.index_damaged": "检索索引已损坏并被隔离，正在等待重建。请管理员运行 anjuan search rebuild。",
     "search.index_foreign": "检索索引的目录属于其他用户，出于安全不予读取。请管理员检查 ARCHIVE_SEARCH_HOME。",
+    "search.not_indexed": "有 {count} 个案卷无法编入检索，其余均已编入：{numbers}。请管理员查看日志和后台任务。",
     "search.index_outdated": "检索索引由另一版本或另一引擎建立。请管理员运行 anjuan search rebuild。",
 }

@@ -40,8 +40,11 @@ _HAN_DATE = re.compile(
 )
 _HAN_DIGITS = {character: str(at) for at, character in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
 
+# No sum has more whole digits; a longer run of digits is text only (and would cost, or pass, what Python converts).
+_WHOLE_DIGITS = 18
 _AMOUNT = re.compile(
-    r"([0-9](?<![0-9.][0-9])(?<![a-z0-9]-[0-9])[0-9]*(\.[0-9]{1,8})?)(?![0-9.%])(?:([十百千]?[万亿])?(?:([元圆])[整正]?)?)"
+    rf"([0-9](?<![0-9.][0-9])(?<![a-z0-9]-[0-9])[0-9]{{0,{_WHOLE_DIGITS - 1}}}(\.[0-9]{{1,8}})?)(?![0-9.%])"
+    r"(?:([十百千]?[万亿])?(?:([元圆])[整正]?)?)"
 )
 _SIGNS = ("¥", "$", "人民币", "rmb", "cny")
 _HAN_NUMERAL = "[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿]"
@@ -135,15 +138,17 @@ def tokens_asked(text: str, *, separated: bool) -> frozenset[str]:
         return frozenset({whole[-1]})
     sign = re.match(r"(?:[¥$]|人民币|rmb|cny) ?", text)
     number = text[sign.end() :] if sign else text
-    if separated and number.isdigit():
+    if separated and re.fullmatch(rf"[0-9]{{1,{_WHOLE_DIGITS}}}", number):
         return frozenset({f"a{int(number) * 100}"})
     start = len(text) - len(number)
     return frozenset(found.token for found in amounts(text) if (found.start, found.end) == (start, len(text)))
 
 
 def _below_hundred(numerals: str) -> int:
-    """Read 五, 十五, 二十, 二十五; 〇 and 零 as 0."""
+    """Read 五, 十五, 二十, 二十五; 〇 and 零 as 0, and so what is no number (十十, 一二十)."""
     tens, ten, ones = numerals.rpartition("十")
+    if tens and tens not in _NUMERALS:
+        return 0
     return (_NUMERALS[tens] if tens else 1) * 10 * bool(ten) + (_NUMERALS.get(ones, 0) if ones else 0)
 
 

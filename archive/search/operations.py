@@ -5,14 +5,17 @@ The index is a disposable copy of the database; nothing here can lose anything.
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from archive.audit import queries as audit
 from archive.core.act import Machine, Origin, acting
 from archive.core.db import db
+from archive.core.errors import ArchiveError, StoreDown
 from archive.core.ports import ports
 from archive.dossiers.models import Dossier
 from archive.search import engine, gathering, stored
@@ -29,20 +32,44 @@ _AT_ONCE = 100
 # Small commits cost an engine more than they save memory.
 _REBUILT_AT_ONCE = 500
 
+# What is no fault of a dossier: the index, the disk or the database does not answer.
+_NOT_ITS_FAULT = (StoreDown, OSError, OperationalError, InterfaceError)
+
 Progress = Callable[[int, int], None]
 """Called with how many dossiers are done, and how many there are."""
 
 
-def put(ids: Sequence[uuid.UUID]) -> None:
-    """Bring dossiers into the index as they are now; those that are gone are taken out. Raises IndexBusy.
+class NotIndexed(ArchiveError):
+    """Some dossiers could not be taken into the index: they are found by nothing, all others are.
 
-    Without a usable index a new one is built: a damaged generation is put aside for whoever wants to know why.
+    `errors`: what each of them failed with.
     """
+
+    def __init__(self, errors: Mapping[uuid.UUID, str]) -> None:
+        chosen = select(Dossier.number).where(Dossier.id.in_(list(errors)[:10])).order_by(Dossier.number)
+        super().__init__("search.not_indexed", count=len(errors), numbers="、".join(db.session().scalars(chosen)))
+        self.errors = errors
+
+
+class _Apply(Protocol):
+    def __call__(self, changes: Sequence[Change], /, *, upto_seq: int) -> None: ...
+
+
+def put(ids: Sequence[uuid.UUID]) -> None:
+    """Bring dossiers into the index as they are now; those that are gone are taken out.
+
+    Raises IndexBusy, and NotIndexed when all are in but some that cannot be. Without a usable index a new one is built:
+    a damaged generation is put aside for whoever wants to know why.
+    """
+    if left_out := _put(ids):
+        raise NotIndexed(left_out)
+
+
+def _put(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    left_out: dict[uuid.UUID, str] = {}
     for start in range(0, len(ids), _AT_ONCE):
-        part = ids[start : start + _AT_ONCE]
-        changes, seq = _changes(part)
         try:
-            engine.index().apply(changes, upto_seq=seq)
+            left_out |= _take_in(ids[start : start + _AT_ONCE], _serving)
         except IndexUnusable as error:
             engine.forget()
             generations = engine.generations()
@@ -50,7 +77,42 @@ def put(ids: Sequence[uuid.UUID]) -> None:
                 log.warning("%s; it is kept as %s", error, generations.quarantine(damaged).name)
             log.info("building the index anew")
             rebuild()
-            return
+            break
+    return left_out
+
+
+def _serving(changes: Sequence[Change], /, *, upto_seq: int) -> None:
+    engine.index().apply(changes, upto_seq=upto_seq)
+
+
+def _take_in(ids: Sequence[uuid.UUID], apply: _Apply) -> dict[uuid.UUID, str]:
+    """Commit dossiers; one that cannot be taken in is taken out, and returned with its error: the others go on.
+
+    A batch that fails is halved until whichever is to blame stands alone.
+    """
+    try:
+        changes, seq = _changes(ids)
+        apply(changes, upto_seq=seq)
+    except _NOT_ITS_FAULT:
+        raise
+    except Exception as error:
+        if len(ids) > 1:
+            half = len(ids) // 2
+            return _take_in(ids[:half], apply) | _take_in(ids[half:], apply)
+        log.exception("dossier %s cannot be indexed", ids[0])
+        _take_out(ids[0], apply)
+        return {ids[0]: f"{type(error).__name__}: {error}"}
+    return {}
+
+
+def _take_out(dossier_id: uuid.UUID, apply: _Apply) -> None:
+    """Let nothing be found of a dossier: what the index holds of it is old, its readers too."""
+    session = db.session()
+    session.rollback()
+    seq = audit.head(session)
+    with acting(INDEXER, _WORKER) as act:
+        stored.replace(act.session, [dossier_id], {})
+    apply([Delete(dossier_id.hex)], upto_seq=seq)
 
 
 def _changes(ids: Sequence[uuid.UUID]) -> tuple[list[Change], int]:
@@ -72,22 +134,30 @@ def _changes(ids: Sequence[uuid.UUID]) -> tuple[list[Change], int]:
 def rebuild(progress: Progress | None = None) -> int:
     """Build a new generation with the engine of the settings, beside the one that serves, and let it serve.
 
-    Returns the number of dossiers. Raises IndexBusy when another rebuild is under way.
+    Returns the number of dossiers. Raises IndexBusy when another rebuild is under way, NotIndexed when it serves but
+    lacks some.
     """
     session = db.session()
     session.rollback()
     noted = audit.head(session)
     ids = session.scalars(select(Dossier.id).order_by(Dossier.id)).all()
+    left_out: dict[uuid.UUID, str] = {}
     with Rebuild(engine.generations(), ports().settings.search_engine, stored.DatabaseTexts()) as fresh:
+
+        def building(changes: Sequence[Change], /, *, upto_seq: int) -> None:
+            # What changes meanwhile is indexed again afterwards: until then the number noted first holds.
+            fresh.apply(changes, upto_seq=min(upto_seq, noted))
+
         for start in range(0, len(ids), _REBUILT_AT_ONCE):
-            changes, _ = _changes(ids[start : start + _REBUILT_AT_ONCE])
-            fresh.apply(changes, upto_seq=noted)
+            left_out |= _take_in(ids[start : start + _REBUILT_AT_ONCE], building)
             if progress:
                 progress(min(start + _REBUILT_AT_ONCE, len(ids)), len(ids))
         fresh.apply([], upto_seq=noted)
         fresh.publish()
     engine.forget()
-    put(audit.dossiers_since(db.session(), noted))
+    left_out |= _put(audit.dossiers_since(db.session(), noted))
+    if left_out:
+        raise NotIndexed(left_out)
     return len(ids)
 
 
@@ -100,7 +170,7 @@ def differences() -> tuple[Drift, list[uuid.UUID]]:
 
 
 def mend(drift: Drift, lost: Sequence[uuid.UUID]) -> None:
-    """Index again whatever differs."""
+    """Index again whatever differs. Raises as put."""
     ids = {uuid.UUID(one) for one in drift.missing | drift.surplus | drift.stale} | set(lost)
     put(sorted(ids))
 

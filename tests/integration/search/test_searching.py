@@ -13,9 +13,10 @@ from archive.core.db import db
 from archive.documents.models import Document, PageText, Version
 from archive.dossiers import guarding
 from archive.dossiers.states import State
+from archive.jobs.models import Job, JobState
 from archive.responses import operations as responses
 from archive.responses.kinds import Outcome, Sender
-from archive.search import engine, operations, queries
+from archive.search import analysis, engine, excerpts, operations, queries, snippets
 from archive.search.models import SearchText
 from archive.search.queries import Asked
 from tests.builders import Office
@@ -230,3 +231,60 @@ def test_a_search_is_in_the_trail_with_its_numbers_masked(office: Office, find: 
 def test_an_unknown_dossier_in_a_job_is_taken_out(office: Office, find: Find) -> None:
     operations.put([uuid.uuid4()])
     assert find("任何") == []
+
+
+def test_a_text_that_cannot_be_read_keeps_out_its_own_dossier_only(
+    office: Office, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [registered(office, facts=f"事由第{serial}号，2026年3月5日") for serial in range(5)]
+    poisoned, others = numbers[2], numbers[:2] + numbers[3:]
+    analyse = analysis.analyse
+
+    def stumble(text: str) -> analysis.Analysed:
+        if "事由第2号" in text:
+            raise ValueError("Exceeds the limit")
+        return analyse(text)
+
+    monkeypatch.setattr(analysis, "analyse", stumble)
+    assert find("事由第") == others
+    jobs = db.session.scalars(select(Job).where(Job.lane == "index", Job.state != JobState.DONE)).all()
+    assert [(job.dossier_id, job.last_error) for job in jobs] == [
+        (dossier(poisoned).id, "ValueError: Exceeds the limit")
+    ]
+    with pytest.raises(operations.NotIndexed, match=poisoned) as told:
+        operations.rebuild()
+    assert told.value.facts["count"] == 1
+    assert find("事由第") == others
+    assert operations.differences()[1] == [dossier(poisoned).id]
+    monkeypatch.undo()
+    operations.mend(*operations.differences())
+    assert find("事由第") == numbers
+
+
+def test_an_index_that_fails_is_no_dossiers_fault(office: Office, find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = registered(office, facts="独一无二的事由")
+
+    def full(*_args: object, **_named: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(engine, "index", full)
+    with pytest.raises(OSError, match="No space"):
+        operations.put([dossier(number).id])
+    monkeypatch.undo()
+    assert find("独一无二") == [number]
+
+
+def test_a_passage_that_cannot_be_looked_at_is_a_hit_without_an_excerpt(
+    office: Office, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = registered(office, facts="自2026年3月5日起")
+    assert find("2026-03-05") == [number]
+
+    def stumble(_text: str) -> None:
+        raise ValueError("Exceeds the limit")
+
+    monkeypatch.setattr(excerpts, "analyse", stumble)
+    monkeypatch.setattr(snippets, "fold_with_map", stumble)
+    assert number in office.client("head").get("/search/?q=2026-03-05").text
+    found = queries.answer(db.session(), office.person("head"), Asked("自2026", {})).hits
+    assert [(hit.dossier.number, list(hit.excerpts)) for hit in found] == [(number, [])]

@@ -1,3 +1,5 @@
+import random
+
 import pytest
 
 from archive.search.folding import fold
@@ -58,6 +60,38 @@ def test_amounts_in_words_and_units_are_read(spelling: str, fen: int) -> None:
 @pytest.mark.parametrize("text", ["12345", "3万人", "12.50%", "12.34.56", "1.23456789万元", "PZ-12.50", "万元", "5.1"])
 def test_a_number_that_may_count_anything_is_no_amount(text: str) -> None:
     assert tokens_of(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 4400 + ".00", "¥" + "9" * 4400, "9" * 4400 + "元", "1" + ",234" * 1500 + ".50元", "9" * 19 + "亿元"]
+)
+def test_a_number_longer_than_any_sum_is_text_only(text: str) -> None:
+    assert tokens_of(text) == set()
+    assert tokens_asked(fold(text), separated=True) == frozenset()
+
+
+def test_the_largest_sum_is_read_to_the_last_fen() -> None:
+    assert tokens_of("9" * 18 + ".99") == {"a" + "9" * 20}
+
+
+def test_no_text_is_too_strange_to_be_read() -> None:
+    # A few signs of which dates and sums are made, in every order: what raises here is in no index.
+    chance = random.Random(7)
+    for signs in ("12年月日十三〇", "一二〇十年月日号", "0129.-/年月", "零一十百万亿元角分", "19.,万亿元¥%-a"):
+        for _ in range(2000):
+            text = fold("".join(chance.choices(signs, k=chance.randint(4, 14))))
+            list(tokens(text))
+            list(tokens(f"二〇二六年{text}"))
+            tokens_asked(text, separated=True)
+
+
+def test_a_month_that_is_none_makes_no_date() -> None:
+    assert tokens_of("二〇二六年十十月") == set()
+    assert tokens_of("二〇二六年三月一二十日") == {"m202603"}
+
+
+def test_digits_of_other_scripts_are_no_sum_asked() -> None:
+    assert tokens_asked("፩1234", separated=True) == frozenset()
 
 
 def test_a_whole_number_asked_with_thousands_separators_is_an_amount() -> None:
