@@ -168,6 +168,7 @@ def make_ports(settings: Settings, clock: Clock | None = None) -> Ports:
 
 _INDEX = FollowUp("search.index", lane="index", per="dossier")
 _WATCH = FollowUp("handling.watch", per="dossier")
+_RECUSE = FollowUp("dossiers.find_recusals")
 # Records of handling whose words are searched.
 _SEARCHED = [f"{record.model.audit_kind}:" for record in RECORDS.values() if record.model.SEARCHED]
 
@@ -178,6 +179,8 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
     "document:": (_INDEX,),
     "response:": (_INDEX,),
     **dict.fromkeys(_SEARCHED, (_INDEX,)),
+    "account:add": (_RECUSE,),
+    "account:identify": (_RECUSE,),
     "dossier:register": (_WATCH,),
     "dossier:accept": (_WATCH,),
     "dossier:grade": (_WATCH,),
@@ -304,6 +307,7 @@ def handlers() -> Mapping[str, Handler]:
         "binding.watch": Handler(binding_steps.watch),
         "extraction.read": Handler(documents.read),
         "documents.sweep": Handler(documents.sweep),
+        "dossiers.find_recusals": Handler(dossiers.find_recusals),
         "dossiers.sweep_selections": Handler(dossiers.sweep_selections),
         "handling.confirmed": Handler(watching.confirmed),
         "handling.watch": Handler(watching.watch, batch=50),

@@ -24,6 +24,7 @@ ACTIONS = {
     "account:sign_out": "退出登录",
     "account:lock": "暂停登录",
     "account:change_password": "修改密码",
+    "account:identify": "登记证件校验值",
     "account:reset_password": "重置密码",
     "account:enable_second_factor": "启用动态验证码",
     "account:disable_second_factor": "停用动态验证码",

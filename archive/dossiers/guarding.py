@@ -1,11 +1,15 @@
 """Who may not see a dossier, and who alone may: recusal (回避), restriction, access by name."""
 
-from sqlalchemy import select
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from archive.core.act import Act
 from archive.core.errors import BadInput, Problem, RuleBroken
 from archive.dossiers import parties, rules, steps
-from archive.dossiers.models import Dossier, PersonalGrant, Recusal
+from archive.dossiers.models import Dossier, PartyKey, PersonalGrant, Recusal
 from archive.dossiers.rules import MoveNotAllowed
 from archive.dossiers.states import KeyKind, Verb
 from archive.people.models import Account
@@ -13,14 +17,13 @@ from archive.people.rules import Permission
 
 
 def find_recusals(dossier: Dossier, *, act: Act) -> None:
-    """Recuse whoever is a party (by the hash of the ID number) or bears the name of the person complained of.
+    """Recuse whoever is a party (by the hash of the ID number) or bears the name of a person complained of.
 
     Automatic recusals whose ground is gone are lifted; declared ones stay. Source: 银保监会令2020年第3号 (who handles a
     complaint has no direct interest in it); A4 C-12.
     """
     numbers = parties.whole_numbers(act.session, dossier, KeyKind.ID_NUMBER)
-    name = dossier.respondent_person.strip()
-    ground = Account.id_number_hash.in_(numbers) | ((Account.name == name) & (Account.name != ""))
+    ground = Account.id_number_hash.in_(numbers) | Account.name.in_(rules.names_in(dossier.respondent_person))
     found = {account.id: account for account in act.session.scalars(select(Account).where(ground))}
     rows = act.session.scalars(select(Recusal).where(Recusal.dossier_id == dossier.id))
     present = {row.account_id: row for row in rows}
@@ -35,8 +38,27 @@ def find_recusals(dossier: Dossier, *, act: Act) -> None:
         _add(dossier, account, reason, automatic=True, act=act)
 
 
+def may_concern(session: Session, account: Account) -> Sequence[uuid.UUID]:
+    """Return the open dossiers in which an account may have to be recused, or is so no longer; one statement.
+
+    More than needed: `find_recusals` tells which they are.
+    """
+    named = Dossier.respondent_person.contains(account.name, autoescape=True)
+    automatic = select(Recusal.dossier_id).where(Recusal.account_id == account.id, Recusal.automatic)
+    ways = [named, Dossier.id.in_(automatic)]
+    if account.id_number_hash is not None:
+        keys = select(PartyKey.dossier_id).where(PartyKey.hash == account.id_number_hash)
+        ways.append(Dossier.id.in_(keys))
+    query = select(Dossier.id).where(Dossier.closed_at.is_(None), or_(*ways))
+    return session.scalars(query.order_by(Dossier.registered_at, Dossier.id)).all()
+
+
 def recuse(dossier: Dossier, account: Account | None, *, reason: str, act: Act) -> None:
-    """Declare that a person keeps out of a dossier: oneself, or another by who decides. Raises Refused, RuleBroken."""
+    """Declare that a person keeps out of a dossier: oneself, or another by who decides. Raises Refused, RuleBroken.
+
+    Of oneself any sight of the dossier is enough (it was fetched through `access.find`): of who co-operates, or sees
+    it by name, too.
+    """
     after = steps.check(Verb.RECUSE, dossier, act=act, asked={"account": account, "note": reason})
     assert account is not None  # asked for by the table
     if account.id != act.actor.id and rules.lacks(act.actor, Permission.DECIDE, dossier.unit.path):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from archive.core.act import Act
 from archive.core.clock import shanghai_date
 from archive.core.errors import Problem
-from archive.dossiers import access, admitting, assigning, code_tables, duties, ruling, steps, telling
+from archive.dossiers import access, admitting, assigning, code_tables, duties, guarding, ruling, steps, telling
 from archive.dossiers.models import Closing, Dossier, Notice, Pause
 from archive.dossiers.states import CodeTable, NoticeKind, NoticeOutcome, State, Verb
 from archive.dossiers.values import NoticeValue
@@ -172,6 +172,8 @@ def reopen(dossier: Dossier, *, note: str, act: Act) -> None:
     dossier.decline_reason = dossier.decline_link = ""
     dossier.answered_at = None
     steps.write(Verb.REOPEN, dossier, after, act=act, note=note, facts=facts)
+    # While it was ended, nobody new was looked at.
+    guarding.find_recusals(dossier, act=act)
 
 
 def add_addendum(dossier: Dossier, *, note: str, act: Act) -> None:

@@ -4,6 +4,7 @@ Sources: 金融消费者维权中心受理投诉工作流程 (approval by anothe
 中国人民银行令〔2020〕第5号, 第四十二至四十四条; 银保监会令2020年第3号 (withdrawal, recusal, review).
 """
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class Step:
     permission: Permission
     who: Who = Who.ANYBODY
     needs: tuple[str, ...] = ()
+    anywhere: bool = False  # the permission counts in whatever unit it is held: who sees the dossier at all may do it
 
 
 def _from(*states: State, to: State | None) -> dict[State, State | None]:
@@ -96,7 +98,7 @@ NEXT: Mapping[Verb, Step] = {
     ),
     Verb.EDIT: Step(_stay(*OPEN), _P.REGISTER, Who.OFFICER),
     Verb.ADDENDUM: Step(_stay(*ENDED), _P.HANDLE, needs=("note",)),
-    Verb.RECUSE: Step(_stay(*State), _P.READ, needs=("account", "note")),
+    Verb.RECUSE: Step(_stay(*State), _P.READ, needs=("account", "note"), anywhere=True),
     Verb.LIFT_RECUSAL: Step(_stay(*State), _P.RESTRICT, needs=("account", "note")),
     Verb.RESTRICT: Step(_stay(*State), _P.RESTRICT, needs=("note",)),
     Verb.OPEN_UP: Step(_stay(*State), _P.RESTRICT, needs=("note",)),
@@ -173,7 +175,7 @@ def problems(
     """
     step = NEXT[verb]
     found: list[Problem] = []
-    if lacks(actor, step.permission, situation.unit_path):
+    if lacks(actor, step.permission, None if step.anywhere else situation.unit_path):
         found.append(Problem("move.permission", facts={"permission": step.permission}))
     if actor.id in situation.recused:
         found.append(Problem("move.recused"))
@@ -204,8 +206,9 @@ def check(
     return target or situation.before or _usual_before(situation.state)
 
 
-def lacks(actor: Actor, permission: Permission, path: str) -> bool:
-    """Tell whether the actor lacks the permission in the unit with this path; the archive itself lacks nothing."""
+def lacks(actor: Actor, permission: Permission, path: str | None) -> bool:
+    """Tell whether the actor lacks the permission in the unit with this path (None: everywhere); the archive itself
+    lacks nothing."""
     if isinstance(actor, Machine):
         return False
     return not (isinstance(actor, Person) and may(actor, permission, path))
@@ -226,6 +229,15 @@ def _who(who: Who, situation: Situation, actor: Actor) -> list[Problem]:
 def _usual_before(state: State) -> State:
     # A dossier taken over in such a state has no recorded step that led there.
     return {State.SUPPLEMENTING: State.REGISTERED, State.ASSIGNED: State.ACCEPTED}[state]
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Return the names that a field for persons may mean: the whole, and what stands between commas and brackets.
+
+    `张三、李四（客户经理）` means 张三 and 李四; that an office of that name may be among them does no harm.
+    """
+    parts = {part.strip() for part in (text, *re.split(r"[、，,；;/()（）\[\]【】〔〕]", text))}
+    return frozenset(parts - {""})
 
 
 def check_parties(roles: Sequence[str], mandates: Sequence[str]) -> list[Problem]:

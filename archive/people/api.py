@@ -49,7 +49,7 @@ def accounts(form: dict[str, Any]) -> Page[Account]:
 def add_account(form: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Add an account. The start password is told here, once."""
     with acting() as act:
-        account, password = operations.add_account(form["login"], form["name"], act=act)
+        account, password = operations.add_account(**form, act=act)
     account = queries.account(db.session(), account.id)
     headers = {"Location": f"/api/v1/people/{account.id}", "ETag": etag(views.account_revision(account))}
     return {"account": account, "start_password": password}, 201, headers
@@ -80,6 +80,17 @@ def enable(account_id: uuid.UUID) -> tuple[Account, int, dict[str, str]]:
     """Open a shut account again. If-Match is honoured."""
     with acting() as act:
         operations.enable(_matching(act.session, account_id), act=act)
+    return _answer(account_id)
+
+
+@api.put("/people/<uuid:account_id>/identity")
+@requires(Permission.MANAGE_ACCOUNTS)
+@api.arguments(forms.Identity)
+@api.response(200, views.AccountOut)
+def identify(form: dict[str, Any], account_id: uuid.UUID) -> tuple[Account, int, dict[str, str]]:
+    """Note the person's ID number for recusals; only its hash is kept, blank takes it away. Honours If-Match."""
+    with acting() as act:
+        operations.identify(_matching(act.session, account_id), form["id_number"], act=act)
     return _answer(account_id)
 
 

@@ -64,7 +64,13 @@ class ChangePassword(Form):
             raise ValidationError("form.again", "again")
 
 
-class NewAccount(Form):
+class Identity(Form):
+    """A person's own ID number, of which only a hash is kept; blank takes it away."""
+
+    id_number = Words(most=40)
+
+
+class NewAccount(Identity):
     """Somebody new."""
 
     login = Words(most=64, required=True, metadata={"example": "zhangsan"})

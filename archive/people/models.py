@@ -66,6 +66,11 @@ class Account(Base, UserMixin):
         return self.totp_sealed is not None
 
     @property
+    def identified(self) -> bool:
+        """Whether the person's ID number is known, so that they are recused where they are a party."""
+        return self.id_number_hash is not None
+
+    @property
     def roles(self) -> list[Any]:  # type: ignore[override]
         """Flask-Security's own roles are not used; grants are (see people.rules)."""
         return []

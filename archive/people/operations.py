@@ -10,14 +10,18 @@ from sqlalchemy import func, select
 
 from archive.core.act import Act
 from archive.core.errors import NotAllowed, Problem, Refused, RuleBroken
+from archive.core.ports import ports
 from archive.people import credentials, queries, tokens
 from archive.people.models import Account, RoleHeld, Unit
 from archive.people.passwords import start_password
 from archive.people.rules import Permission, Person, Role, conflicts, login_of, may
 
 
-def add_account(login: str, name: str, *, act: Act) -> tuple[Account, str]:
-    """Add a person and return the account with its start password, which is shown once. Raises RuleBroken."""
+def add_account(login: str, name: str, id_number: str = "", *, act: Act) -> tuple[Account, str]:
+    """Add a person and return the account with its start password, which is shown once. Raises RuleBroken.
+
+    Of the own ID number only the keyed hash is kept, by which the person is recused from dossiers they are party to.
+    """
     login = login_of(login)
     if act.session.scalar(select(Account.id).where(Account.username == login)) is not None:
         raise RuleBroken("account.taken", login=login)
@@ -28,6 +32,7 @@ def add_account(login: str, name: str, *, act: Act) -> tuple[Account, str]:
         created_at=act.moment,
         active=True,
         recovery_hashes=[],
+        id_number_hash=_hashed(id_number),
     )
     password = start_password()
     credentials.set_password(account, password, by_administrator=True, act=act)
@@ -35,6 +40,15 @@ def add_account(login: str, name: str, *, act: Act) -> tuple[Account, str]:
     act.session.flush()
     act.record("account:add", account, login=login, name=name)
     return account, password
+
+
+def identify(account: Account, id_number: str, *, act: Act) -> None:
+    """Note the person's own ID number, as a keyed hash; blank takes it away. Recusals follow by themselves."""
+    _check_other(account, act)
+    hashed = _hashed(id_number)
+    if hashed != account.id_number_hash:
+        account.id_number_hash = hashed
+        act.record("account:identify", account, login=account.username, known=hashed is not None)
 
 
 def reset_password(account: Account, *, act: Act) -> str:
@@ -172,6 +186,10 @@ def close_unit(unit: Unit, *, act: Act) -> None:
         raise Refused("unit.in_use", problems, unit=unit.name)
     unit.closed_at = act.moment
     act.record("unit:close", unit, name=unit.name)
+
+
+def _hashed(id_number: str) -> str | None:
+    return ports().vault.whole(id_number) if id_number else None
 
 
 def _check_other(account: Account, act: Act) -> None:

@@ -44,7 +44,7 @@ def add_account() -> ResponseReturnValue:
     try:
         form = parse(forms.NewAccount(), request.form)
         with acting() as act:
-            account, password = operations.add_account(form["login"], form["name"], act=act)
+            account, password = operations.add_account(**form, act=act)
     except (BadInput, RuleBroken) as error:
         return render_template("people/new_account.html", values=request.form, problems=_reasons(error)), error.status
     return _start_password(account.id, password), 201
@@ -101,6 +101,16 @@ def enable(account_id: uuid.UUID) -> ResponseReturnValue:
     """Open a shut account."""
     with acting() as act:
         operations.enable(queries.account(act.session, account_id), act=act)
+    return redirect(url_for(".account", account_id=account_id))
+
+
+@pages.post("/people/<uuid:account_id>/identity")
+@requires(Permission.MANAGE_ACCOUNTS)
+def identify(account_id: uuid.UUID) -> ResponseReturnValue:
+    """Note the person's ID number, as a hash."""
+    form = parse(forms.Identity(), request.form)
+    with acting() as act:
+        operations.identify(queries.account(act.session, account_id), form["id_number"], act=act)
     return redirect(url_for(".account", account_id=account_id))
 
 

@@ -42,6 +42,7 @@ class AccountOut(Schema):
     locked_until = fields.AwareDateTime(allow_none=True)
     must_change_password = fields.Boolean()
     second_factor = fields.Boolean()
+    identified = fields.Boolean(metadata={"description": "whether the ID number is known, for recusals"})
     roles = fields.List(fields.Nested(HeldOut), attribute="held")
 
 

@@ -3,18 +3,22 @@
 import pytest
 from sqlalchemy import select
 
-from archive.core.act import acting
+from archive.core.act import Machine, acting
 from archive.core.db import db
 from archive.core.errors import NotFound, RuleBroken
 from archive.core.ports import ports
-from archive.dossiers import access, assigning, guarding, registering
+from archive.dossiers import access, assigning, guarding, handlers, moving, registering
 from archive.dossiers.models import Recusal
 from archive.dossiers.rules import MoveNotAllowed
 from archive.dossiers.states import State
 from archive.dossiers.values import PartyValue
+from archive.jobs.models import Job
+from archive.jobs.operations import task
+from archive.people import operations as people
 from archive.people.models import Account
+from archive.people.rules import Role
 from tests.builders import Office
-from tests.dossier_builders import WANG, account, brought_to, complaint, dossier, registered, sees
+from tests.dossier_builders import WANG, account, brought_to, complaint, dossier, registered, sees, unit
 
 
 def test_a_person_complained_of_is_recused_by_name(office: Office) -> None:
@@ -31,6 +35,48 @@ def test_a_party_is_recused_by_the_own_id_number(office: Office) -> None:
     assert not sees(office, "head", number)
     with pytest.raises(NotFound):
         access.find(db.session(), number, office.person("head"))
+
+
+def test_of_several_persons_complained_of_each_is_recused(office: Office) -> None:
+    number = registered(office, respondent_person="officer甲（客户经理）、legal甲")
+    assert [sees(office, login, number) for login in ("officer", "legal", "head")] == [False, False, True]
+
+
+def test_who_gets_an_account_later_is_recused_from_what_is_open(office: Office) -> None:
+    by_name = registered(office, respondent_person="张三（客户经理）")
+    by_number = registered(office)
+    neither = registered(office, respondent_person="张三丰", parties=(PartyValue("李四"),))
+    with acting(Machine("anjuan user")) as act:
+        newcomer, _ = people.add_account("zhang.san", "张三", act=act)
+        people.grant(newcomer, Role.OFFICER, unit(office, "root"), act=act)
+        office.accounts["zhang.san"] = newcomer.id
+    _work()
+    assert [sees(office, "zhang.san", number) for number in (by_name, by_number, neither)] == [False, True, True]
+    for id_number, sees_own in ((WANG.id_number, False), ("", True)):
+        with acting(office.person("security_admin")) as act:
+            people.identify(account(office, "zhang.san"), id_number, act=act)
+        _work()
+        assert sees(office, "zhang.san", by_number) is sees_own
+        assert not sees(office, "zhang.san", by_name)
+
+
+def test_who_came_while_a_dossier_was_closed_is_recused_when_it_is_reopened(office: Office) -> None:
+    number = brought_to(office, State.CLOSED, respondent_person="张三")
+    with acting(Machine("anjuan user")) as act:
+        newcomer, _ = people.add_account("zhang.san", "张三", act=act)
+        people.grant(newcomer, Role.OFFICER, unit(office, "root"), act=act)
+        office.accounts["zhang.san"] = newcomer.id
+    _work()
+    with acting(office.person("head")) as act:
+        moving.reopen(dossier(number), note="新证据", act=act)
+    assert not sees(office, "zhang.san", number)
+
+
+def _work() -> None:
+    """Do the jobs that look for recusals."""
+    jobs = db.session.scalars(select(Job).where(Job.kind == "dossiers.find_recusals")).all()
+    handlers.find_recusals([task(job) for job in jobs])
+    db.session.expire_all()
 
 
 def test_an_automatic_recusal_follows_what_is_registered(office: Office) -> None:
@@ -50,6 +96,18 @@ def test_a_declared_recusal_stays_and_takes_the_dossier_from_the_officer(office:
     with acting(office.person("head")) as act:
         registering.edit(dossier(number), complaint(title="改题", parties=(PartyValue("王某"),)), act=act)
     assert not sees(office, "officer", number)
+
+
+def test_who_sees_a_dossier_from_another_unit_or_by_name_declares_their_own_recusal(office: Office) -> None:
+    number = registered(office, unit="desk")
+    with acting(office.person("head")) as act:
+        guarding.grant(dossier(number), account(office, "officer-field"), reason="请协助", act=act)
+    assert sees(office, "officer-field", number)
+    with pytest.raises(MoveNotAllowed), acting(office.person("officer-field")) as act:
+        guarding.recuse(dossier(number), account(office, "head"), reason="不公", act=act)
+    made = office.client("officer-field").post(f"/api/v1/dossiers/{number}/recuse", json={"note": "与投诉人有亲属关系"})
+    assert made.status_code < 300, made.text
+    assert not sees(office, "officer-field", number)
 
 
 def test_nobody_else_is_recused_by_who_does_not_decide(office: Office) -> None:

@@ -133,6 +133,13 @@ def test_an_auditor_may_read_and_nothing_else() -> None:
     assert allowed == {Verb.RECUSE}
 
 
+def test_a_field_for_persons_may_name_several_and_say_what_they_are() -> None:
+    assert {"张三", "李四"} <= rules.names_in("张三、李四")
+    assert {"张三", "李四", "王五"} <= rules.names_in(" 张三（客户经理），李四 ;王五[柜员]/ ")
+    assert rules.names_in("张三丰") == {"张三丰"}
+    assert rules.names_in("  ") == frozenset()
+
+
 def test_check_open_refuses_a_closed_dossier() -> None:
     rules.check_open(SimpleNamespace(number="1", closed_at=None, closed_on=None))
     with pytest.raises(RuleBroken, match=r"dossier\.closed"):

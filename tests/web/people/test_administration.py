@@ -11,6 +11,7 @@ from sqlalchemy import select
 from archive.audit.models import Entry
 from archive.core.act import Machine, acting
 from archive.core.db import db
+from archive.core.ports import ports
 from archive.people.models import Account, RoleHeld, Unit
 from archive.people.rules import Role
 from tests.builders import Office
@@ -172,6 +173,20 @@ def test_a_lost_second_factor_is_taken_away(office: Office, admin: FlaskClient) 
     assert admin.post(f"/people/{officer}/reset-second-factor").status_code == 302
     account = db.session.get_one(Account, officer)
     assert (account.second_factor, account.recovery_hashes) == (False, [])
+
+
+def test_an_id_number_is_noted_and_never_told(office: Office, admin: FlaskClient) -> None:
+    made = admin.post("/people/new", data={"login": "wang", "name": "王小明", "id_number": "32058219800101001x"})
+    assert made.status_code == 201
+    account = db.session.scalars(select(Account).where(Account.username == "wang")).one()
+    assert account.id_number_hash == ports().vault.whole("32058219800101001X")
+    url = f"/api/v1/people/{account.id}"
+    assert admin.get(url).json["identified"] is True  # type: ignore[index]
+    assert admin.put(f"{url}/identity", json={"id_number": ""}).json["identified"] is False  # type: ignore[index]
+    assert admin.post(f"/people/{account.id}/identity", data={"id_number": "110101"}).status_code == 302
+    assert "已登记" in admin.get(f"/people/{account.id}").text
+    told = str([entry.content() for entry in db.session.scalars(select(Entry))]) + admin.get(url).text
+    assert not any(secret in told for secret in ("32058219800101001", "110101", account.id_number_hash or "-"))
 
 
 def test_units_are_a_tree_that_grows_and_closes_from_the_leaves(office: Office, admin: FlaskClient) -> None:
