@@ -88,6 +88,8 @@ class Version(Base):
     # What the file tells of itself (mail headers, length of a recording), as reading it found out.
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pages: Mapped[int] = mapped_column(default=0)
+    # Of the text on them.
+    characters: Mapped[int] = mapped_column(default=0)
     # How many page images can be drawn; None while that is not known yet.
     images: Mapped[int | None]
     read_at: Mapped[datetime | None]

@@ -257,6 +257,7 @@ def note_reading(version: Version, found: Extraction, *, act: Act) -> None:
         )
     version.reading, version.reason = Reading(found.state.value), found.reason
     version.facts, version.pages, version.read_at = found.facts, len(found.pages), act.moment
+    version.characters = sum(len(page.text) for page in found.pages)
     act.session.flush()
     act.record(
         "version:read", version, state=found.state, reason=found.reason, pages=version.pages, found=len(found.children)

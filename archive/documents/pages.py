@@ -10,7 +10,7 @@ from archive.core.act import acting
 from archive.core.db import db
 from archive.core.errors import BadInput, Problem
 from archive.core.paging import PageRequest, serial
-from archive.documents import forms, looking, operations, queries, rules, serving, striking
+from archive.documents import forms, looking, operations, queries, rules, serving, striking, weighing
 from archive.documents.api_documents import entitled, strike_out
 from archive.documents.api_uploads import limits_of
 from archive.documents.citing import citation
@@ -103,6 +103,7 @@ def show(number: str, document_id: uuid.UUID) -> str:
         twins=queries.twins(session, version, person()),
         rights=_rights(dossier),
         struck=striking.standing(session, dossier.id).get(document.id),
+        unsearched=version.id in weighing.left_out(session, [dossier.id], striking.struck_out(session, [dossier.id])),
     )
 
 

@@ -15,7 +15,7 @@ from archive.core.db import rows_changed
 from archive.core.errors import RuleBroken
 from archive.core.ids import new_id
 from archive.jobs.models import Job, JobState, Round
-from archive.jobs.rules import LEASE, MAX_ATTEMPTS, backoff
+from archive.jobs.rules import ALONE_AFTER, LEASE, MAX_ATTEMPTS, backoff
 
 
 @dataclass(frozen=True)
@@ -88,18 +88,29 @@ def enqueue(
 
 
 def claim(session: Session, *, worker: str, lane: str, now: datetime, limit: int = 1) -> list[Job]:
-    """Take due jobs of a lane for one worker, each with a lease; a dead worker's expired lease counts as due."""
+    """Take due jobs of a lane for one worker, each with a lease; a dead worker's expired lease counts as due.
+
+    One whose lease ended in the last attempt has failed. One that was tried several times is taken alone.
+    """
+    session.execute(
+        update(Job)
+        .where(Job.lane == lane, Job.state == JobState.RUNNING, Job.lease_until < now, Job.attempts >= MAX_ATTEMPTS)
+        .values(state=JobState.FAILED, lease_until=None, finished_at=now, last_error="the worker died")
+        .execution_options(synchronize_session=False)
+    )
     due = or_(
         (Job.state == JobState.WAITING) & (Job.due_at <= now),
         (Job.state == JobState.RUNNING) & (Job.lease_until < now),
     )
-    ids = session.scalars(
-        select(Job.id)
+    found = session.execute(
+        select(Job.id, Job.attempts)
         .where(Job.lane == lane, due)
         .order_by(Job.due_at, Job.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+    fresh = [job_id for job_id, attempts in found if attempts < ALONE_AFTER]
+    ids = fresh or [job_id for job_id, _ in found[:1]]
     if not ids:
         return []
     session.execute(

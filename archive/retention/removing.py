@@ -279,7 +279,7 @@ def finish(row: Removal, trouble: str, act: Act) -> bool:
     for version in versions:
         if version.id in gone:
             version.reading, version.reason, version.facts = Reading.TAKEN_OUT, "", {}
-            version.filename, version.pages, version.images = _NAMELESS, 0, 0
+            version.filename, version.pages, version.characters, version.images = _NAMELESS, 0, 0, 0
     for document in {one.document_id for one in versions} - {one.document_id for one in versions if one.id not in gone}:
         _blank(act.session.get_one(Document, document))
     previews.purge(dossier.id)

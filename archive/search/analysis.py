@@ -20,7 +20,7 @@ number's bigrams are not, to find candidates by. An index made by another ANALYS
 import re
 import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
@@ -160,10 +160,10 @@ def _fits(groups: list[int], pattern: tuple[int, ...], *, open_left: bool, open_
     return False
 
 
-def bigrams(text: str) -> list[str]:
-    """Return the bigrams of a text in order; the last one ends with a break, so every character begins one."""
+def bigrams(text: str) -> Iterator[str]:
+    """Yield the bigrams of a text in order; the last one ends with a break, so every character begins one."""
     marked = f"{text}{HARD_BREAK}".replace(" ", BLANK).replace(HARD_BREAK, BREAK)
-    return list(map(add, marked, marked[1:]))
+    return map(add, marked, marked[1:])
 
 
 def bigram_stream(text: str) -> str:
@@ -174,7 +174,7 @@ def bigram_stream(text: str) -> str:
     cells = array("I", [ord(" ")]) * (3 * len(text))
     cells[0::3] = points[:-1]
     cells[1::3] = points[1:]
-    return cells.tobytes().decode(f"utf-32-{sys.byteorder[0]}e")
+    return str(cells, f"utf-32-{sys.byteorder[0]}e")
 
 
 def bigrams_asked(form: str) -> list[str]:

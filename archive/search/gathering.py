@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive.core.clock import shanghai_date
-from archive.documents import striking
+from archive.documents import striking, weighing
 from archive.documents.models import Document, PageText, Version
 from archive.dossiers import code_tables, extras
 from archive.dossiers.access import terms_of_many
@@ -64,8 +64,8 @@ class _Rows:
 
 
 def gather(session: Session, ids: Sequence[uuid.UUID], *, version: int) -> dict[uuid.UUID, Gathered]:
-    """Return what is searched of each dossier; one that is gone is left out. Fourteen statements, however many ids,
-    and one a level of what was struck out."""
+    """Return what is searched of each dossier; one that is gone is left out. Fifteen statements, however many ids,
+    one a level of what was struck out, and one for each dossier whose files hold too much text (`weighing`)."""
     dossiers = session.scalars(
         select(Dossier).where(Dossier.id.in_(ids))
         .options(joinedload(Dossier.unit), joinedload(Dossier.officer), joinedload(Dossier.respondent),
@@ -95,7 +95,8 @@ def _read(session: Session, ids: Sequence[uuid.UUID]) -> _Rows:
         rows.versions[version.document_id].append(version)
     page_rows = session.execute(
         select(PageText.version_id, PageText.text).join(Version, Version.id == PageText.version_id)
-        .where(Version.dossier_id.in_(ids)).order_by(PageText.version_id, PageText.no)
+        .where(Version.dossier_id.in_(ids), Version.id.not_in(weighing.left_out(session, ids, struck)))
+        .order_by(PageText.version_id, PageText.no)
     )  # fmt: skip
     for version_id, text in page_rows:
         rows.pages[version_id].append(text)

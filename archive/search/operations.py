@@ -5,7 +5,7 @@ The index is a disposable copy of the database; nothing here can lose anything.
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from archive.core.act import Machine, Origin, acting
 from archive.core.db import db
 from archive.core.errors import ArchiveError, StoreDown
 from archive.core.ports import ports
+from archive.documents import weighing
 from archive.dossiers.models import Dossier
 from archive.search import engine, gathering, stored
 from archive.search.generations import Rebuild
@@ -31,6 +32,8 @@ _WORKER = Origin("worker")
 _AT_ONCE = 100
 # Small commits cost an engine more than they save memory.
 _REBUILT_AT_ONCE = 500
+# Characters of their files in memory at once, but for a dossier that alone has more.
+_TEXT_AT_ONCE = weighing.MOST
 
 # What is no fault of a dossier: the index, the disk or the database does not answer.
 _NOT_ITS_FAULT = (StoreDown, OSError, OperationalError, InterfaceError)
@@ -67,9 +70,9 @@ def put(ids: Sequence[uuid.UUID]) -> None:
 
 def _put(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     left_out: dict[uuid.UUID, str] = {}
-    for start in range(0, len(ids), _AT_ONCE):
+    for part in _parts(ids, _AT_ONCE):
         try:
-            left_out |= _take_in(ids[start : start + _AT_ONCE], _serving)
+            left_out |= _take_in(part, _serving)
         except IndexUnusable as error:
             engine.forget()
             generations = engine.generations()
@@ -79,6 +82,23 @@ def _put(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
             rebuild()
             break
     return left_out
+
+
+def _parts(ids: Sequence[uuid.UUID], most: int) -> Iterator[Sequence[uuid.UUID]]:
+    """Yield the dossiers in parts that fit into memory. One statement for each `most` of them."""
+    for start in range(0, len(ids), most):
+        chunk = ids[start : start + most]
+        weights = weighing.weights(db.session(), chunk)
+        part: list[uuid.UUID] = []
+        held = 0
+        for one in chunk:
+            weight = weights.get(one, 0)
+            if part and held + weight > _TEXT_AT_ONCE:
+                yield part
+                part, held = [], 0
+            part.append(one)
+            held += weight
+        yield part
 
 
 def _serving(changes: Sequence[Change], /, *, upto_seq: int) -> None:
@@ -148,10 +168,12 @@ def rebuild(progress: Progress | None = None) -> int:
             # What changes meanwhile is indexed again afterwards: until then the number noted first holds.
             fresh.apply(changes, upto_seq=min(upto_seq, noted))
 
-        for start in range(0, len(ids), _REBUILT_AT_ONCE):
-            left_out |= _take_in(ids[start : start + _REBUILT_AT_ONCE], building)
+        done = 0
+        for part in _parts(ids, _REBUILT_AT_ONCE):
+            left_out |= _take_in(part, building)
+            done += len(part)
             if progress:
-                progress(min(start + _REBUILT_AT_ONCE, len(ids)), len(ids))
+                progress(done, len(ids))
         fresh.apply([], upto_seq=noted)
         fresh.publish()
     engine.forget()

@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("characters", sa.Integer(), nullable=False),
         sa.Column("images", sa.Integer(), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_version_document_id")),

@@ -49,7 +49,7 @@ _ENDED = "EXISTS (SELECT 1 FROM dossier d WHERE d.id = OLD.dossier_id AND d.clos
 # What may change in a row while its dossier is ended: where the paper lies, what reading found, who may look.
 _OPEN_COLUMNS = {
     "document": ("paper_at", "revision"),
-    "version": ("reading", "reason", "facts", "pages", "images", "read_at"),
+    "version": ("reading", "reason", "facts", "pages", "characters", "images", "read_at"),
     "party": (),
     "response": (),
 }

@@ -16,7 +16,7 @@ from archive.core.db import WRITES, db
 from archive.core.errors import RuleBroken
 from archive.jobs import operations, queries
 from archive.jobs.models import Job, JobState
-from archive.jobs.rules import LEASE, MAX_ATTEMPTS, backoff
+from archive.jobs.rules import ALONE_AFTER, LEASE, MAX_ATTEMPTS, backoff
 from tests.conftest import NOW
 
 
@@ -116,6 +116,19 @@ def test_a_dead_workers_job_is_taken_back_when_its_lease_ends(app: Flask) -> Non
     assert operations.finish(session, job.id, worker="w2", now=NOW)
     session.commit()
     assert states() == [("test.work:a", JobState.DONE)]
+
+
+def test_a_job_that_keeps_killing_its_worker_ends_and_takes_no_other_along(app: Flask) -> None:
+    queue("poison", "harmless")
+    moment = timedelta()
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        taken = claim("killed", limit=10, after=moment)
+        assert len(taken) == (2 if attempt <= ALONE_AFTER else 1)
+        assert taken[0].key == "test.work:poison"
+        moment += LEASE + timedelta(seconds=1)
+    (other,) = claim("w2", limit=10, after=moment)
+    assert (other.key, other.attempts) == ("test.work:harmless", ALONE_AFTER + 1)
+    assert states() == [("test.work:poison", JobState.FAILED), ("test.work:harmless", JobState.RUNNING)]
 
 
 def test_a_lease_is_lengthened_while_the_work_goes_on(app: Flask) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from archive.audit.models import Entry
 from archive.core.act import Machine, acting
 from archive.core.db import db
+from archive.documents import weighing
 from archive.documents.models import Document, PageText, Version
 from archive.dossiers import guarding
 from archive.dossiers.states import State
@@ -259,6 +260,29 @@ def test_a_text_that_cannot_be_read_keeps_out_its_own_dossier_only(
     monkeypatch.undo()
     operations.mend(*operations.differences())
     assert find("事由第") == numbers
+
+
+def test_of_a_dossier_with_too_much_text_the_first_files_are_searched_and_the_others_say_so(
+    office: Office, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, other = registered(office), registered(office)
+    filed(office, number, "先存入的约定", "甲.txt")
+    filed(office, number, "后存入的约定", "乙.txt")
+    filed(office, other, "另案的约定", "丙.txt")
+    monkeypatch.setattr(weighing, "MOST", 10)
+    monkeypatch.setattr(operations, "_TEXT_AT_ONCE", 10)
+    assert find("的约定") == [number, other]
+    assert find("先存入") == [number] == find("乙.txt")
+    assert find("后存入") == []
+    shown = {
+        title: "没有编入检索" in office.client("officer").get(f"/dossiers/{number}/documents/{document_id}").text
+        for document_id, title in db.session.execute(select(Document.id, Document.title))
+        if title != "丙"
+    }
+    assert shown == {"甲": False, "乙": True}
+    monkeypatch.undo()
+    operations.rebuild()
+    assert find("后存入") == [number]
 
 
 def test_an_index_that_fails_is_no_dossiers_fault(office: Office, find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
