@@ -1,7 +1,7 @@
 """What stands under each heading of a register: the headings are the rules' own words. Pure.
 
-A record is what is known of a line as plain values (see records); a heading that is none of these is looked for among
-the extra fields of the procedure, and left blank for the pen where there is no such field either.
+A record is what is known of a line as plain values (see records); a heading is looked for among the complaint's extra
+fields first, then among these, and left blank for the pen where it is neither.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,12 +29,15 @@ class Column:
 
 
 def column(title: str, extra: Mapping[str, Field]) -> Column:
-    """Return the column of a heading; `extra` holds the extra fields by their names."""
-    known = _COLUMNS.get(title)
-    if known is not None:
-        return Column(title, *known)
+    """Return the column of a heading; `extra` holds the extra fields by their names.
+
+    Where a complaint has a field of that name, the field is what the rule set means by the heading.
+    """
+    width, known = _COLUMNS.get(title, (10, lambda _record: ""))
     field = extra.get(title)
-    return Column(title, 10, lambda record: _custom(record, field) if field else "")
+    if field is None:
+        return Column(title, width, known)
+    return Column(title, width, lambda record: known(record) if (own := _custom(record, field)) in (None, "") else own)
 
 
 def shown(value: Value) -> str:

@@ -25,6 +25,14 @@ def test_numbers_dates_and_moments_keep_their_kind_and_moments_show_the_office_s
     assert [value.isoformat() if isinstance(value := cell.value, datetime) else value for cell in found] == [
         3, 12.5, "2026-03-05T00:00:00", "2026-03-06T00:30:00", "是", None, "00123",
     ]  # fmt: skip
+    assert [cell.number_format for cell in found[:4]] == ["General", "#,##0.00", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"]
+
+
+def test_a_text_wider_than_its_column_goes_on_in_further_lines_and_the_rest_of_its_row_stands_at_the_top() -> None:
+    found = cells("银行已退还多收的利息", "银行已退还", 3, date(2026, 3, 5), "=一")
+    assert [bool(cell.alignment.wrap_text) for cell in found] == [True, False, False, False, False]
+    assert {cell.alignment.vertical for cell in found} == {"top"}
+    assert [bool(cell.quotePrefix) for cell in found] == [False, False, False, False, True]
 
 
 def test_what_the_format_cannot_hold_is_left_out_and_a_cut_text_says_so() -> None:
