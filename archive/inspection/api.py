@@ -20,7 +20,7 @@ from archive.inspection.person_pages import answer
 from archive.people import queries as people
 from archive.people.guard import person, requires
 from archive.people.rules import Permission, login_of
-from archive.web.idempotency import check_match, idempotent
+from archive.web.idempotency import check_match, etag, idempotent
 
 
 @api.get("/grants")
@@ -131,7 +131,7 @@ def raise_finding(form: dict[str, Any]) -> Any:
 def show_finding(number: str) -> Any:
     """Return a finding with everything said on it."""
     check_may()
-    return findings.find(db.session(), number, person())
+    return _tagged(number)
 
 
 @api.post("/findings/<number>/say")
@@ -145,7 +145,7 @@ def say_on_finding(form: dict[str, Any], number: str) -> Any:
         found = findings.find(act.session, number, person())
         check_match(found.revision)
         findings.say(found, **form, act=act)
-    return findings.find(db.session(), number, person())
+    return _tagged(number)
 
 
 @api.get("/reads")
@@ -185,6 +185,11 @@ def disclose(form: dict[str, Any]) -> Response:
     with acting() as act:
         content = disclosing.disclose(**form, act=act)
     return answer(content)
+
+
+def _tagged(number: str) -> Any:
+    found = findings.find(db.session(), number, person())
+    return found, 200, {"ETag": etag(found.revision)}
 
 
 def _trail(form: dict[str, Any], actions: Any) -> Any:

@@ -84,8 +84,9 @@ def test_a_finding_goes_from_the_auditor_to_the_office_and_back(office: Office) 
     )  # fmt: skip
     for who, verb, said in steps:
         assert who.post("/inspection/findings/SJ-2026-0001", data={"verb": verb, "text": said}).status_code == 303
-    shown: Any = head.get(url).json
-    assert (shown["state"], len(shown["steps"])) == ("closed", 6)
+    answer = head.get(url)
+    shown: Any = answer.json
+    assert (shown["state"], len(shown["steps"]), answer.headers["ETag"]) == ("closed", 6, '"6"')
     sheet = book(auditor.get("/inspection/findings.xlsx").data)["审计问题"]
     assert sheet["I2"].value.startswith("提出（auditor甲）：答复书没有写明\n答复（head甲）：已补充告知")
     for login, status in (("officer", 403), ("legal", 403), ("security_admin", 403)):
