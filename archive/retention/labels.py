@@ -140,6 +140,7 @@ REFUSALS = {
     "recall.decided": "数据库中这项移出申请另有结论。",
     "removal.recalled": "恢复备份后按存储系统中的移出登记办理，登记里没有的文件留在卷内。",
     "scan.unknown": "这个版本没有病毒检测结果。",
+    "scan.accepted": "{name} 已经确认把这个版本作为证据保留。",
     "scan.nothing": "这个版本没有发现病毒，无需确认。",
     "scan.down": "病毒检测程序暂时没有响应，请稍后重试。",
     "clock.store": "存储系统时间（{other}）与服务器时间（{now}）相差超过 5 分钟，暂停销毁。",

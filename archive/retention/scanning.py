@@ -141,8 +141,10 @@ def accept(dossier: Dossier, version_id: uuid.UUID, *, reason: str, act: Act) ->
     row = act.session.get(Scan, version_id)
     if row is None or row.dossier_id != dossier.id:
         raise NotFound("scan.unknown")
-    if row.result is not Scanned.FOUND or row.accepted_at is not None:
+    if row.result is not Scanned.FOUND:
         raise RuleBroken("scan.nothing")
+    if row.accepted_at is not None:
+        raise RuleBroken("scan.accepted", name=row.accepted_by_name)
     row.accepted_by_name, row.accepted_at, row.accepted_reason = act.actor.name, act.moment, reason
     act.session.flush()
     act.record("scan:accept", dossier, version=version_id, finding=row.finding)

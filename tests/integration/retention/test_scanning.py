@@ -87,7 +87,7 @@ def test_a_find_blocks_filing_until_the_head_accepts_it_as_evidence(app: Flask, 
         scanning.accept(dossier(number), bad, reason="系诈骗软件样本", act=act)
     with acting(office.person("head")) as act:
         scanning.accept(dossier(number), bad, reason="系诈骗软件样本，须作为证据保留", act=act)
-    with pytest.raises(RuleBroken), acting(office.person("head")) as act:
+    with pytest.raises(RuleBroken, match=r"scan\.accepted"), acting(office.person("head")) as act:
         scanning.accept(dossier(number), bad, reason="again", act=act)
     close(number, office)
     report = db.session.scalars(select(FilingReport)).one()
