@@ -12,7 +12,7 @@ from sqlalchemy import select
 from archive.core.act import Act, Machine, Origin, acting
 from archive.core.clock import shanghai_date
 from archive.core.db import db
-from archive.core.errors import RuleBroken
+from archive.core.errors import Problem, RuleBroken
 from archive.core.labels import sentence
 from archive.core.ports import ports
 from archive.disposal import certificates, erasing, operations, packs, queries, rules
@@ -57,7 +57,8 @@ def run(list_id: uuid.UUID) -> ListState:
             _destroy(line_id)
         except (Interrupted, StoreError) as error:
             log.warning("disposal of line %s stopped: %s", line_id, error)
-            trouble = f"{type(error).__name__}: {error}"
+            stopped = Problem("disposal.store", facts={"detail": f"{type(error).__name__}: {error}"})
+            trouble = sentence(stopped) if isinstance(error, StoreError) else str(error)
     with acting(EXECUTOR, _WORKER) as act:
         found = _list(list_id, act)
         if any(line.state not in _DONE for line in found.lines):

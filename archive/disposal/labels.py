@@ -82,6 +82,7 @@ REFUSALS = {
     "disposal.not_approved": "清册现在是“{state}”，尚未经两人批准。",
     "disposal.two_approvals": "须有两个不同的人对现有清册的批准。",
     "disposal.starter_involved": "批准人和监销人不能同时是开始销毁的人。请由另一位档案员办理。",
+    "disposal.store": "存储系统没有响应，清除到此中断（{detail}）。存储恢复后继续销毁，从中断处接着办。",
     "disposal.cooling": "批准后须满 7 日方可销毁，最早为 {until}。",
     "disposal.approval_old": "批准已超过 {days} 日，须重新批准。",
     "disposal.witnesses": "须有 {needed} 名监销人签到。",
