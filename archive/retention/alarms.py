@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from archive.core.act import Act, plain
 from archive.core.errors import NotFound, RuleBroken
 from archive.core.paging import Page, PageRequest, cut
+from archive.dossiers import access
+from archive.dossiers.models import Dossier
+from archive.people.rules import Person
 from archive.retention.kinds import AlarmKind
 from archive.retention.models import Alarm
 
@@ -54,6 +57,13 @@ def listed(session: Session, page: PageRequest, *, cleared: bool = False) -> Pag
     if key is not None:
         query = query.where(Alarm.id < key[0])
     return cut(session.scalars(query).all(), page, lambda one: [one.id])
+
+
+def numbers(session: Session, found: Sequence[Alarm], person: Person) -> dict[uuid.UUID, str]:
+    """Return the numbers of the dossiers these alarms are about, where the person may see them. One statement."""
+    ids = {one.dossier_id for one in found if one.dossier_id is not None}
+    rows = session.execute(select(Dossier.id, Dossier.number).where(Dossier.id.in_(ids), access.visible_to(person)))
+    return {row.id: row.number for row in rows}
 
 
 def open_counts(session: Session, dossier_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -4,6 +4,7 @@
 # (smorest's decorators carry no types)
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from flask import Response
@@ -33,7 +34,7 @@ from archive.retention import (
     scanning,
 )
 from archive.retention.blueprints import api
-from archive.retention.models import RetentionRule
+from archive.retention.models import Alarm, RetentionRule
 from archive.retention.periods import parse_years
 from archive.web.idempotency import idempotent
 
@@ -263,7 +264,8 @@ def add_rule(form: dict[str, Any]) -> Any:
 @api.response(200, forms.AlarmsBody)
 def list_alarms(query: dict[str, Any]) -> Any:
     """List open alarms, the newest first."""
-    return alarms.listed(db.session(), PageRequest(after=query["after"]))
+    found = alarms.listed(db.session(), PageRequest(after=query["after"]))
+    return {"rows": _shown(found.rows), "next": found.next}
 
 
 @api.post("/alarms/<uuid:alarm_id>/clear")
@@ -275,7 +277,7 @@ def clear_alarm(form: dict[str, Any], alarm_id: uuid.UUID) -> Any:
     with acting() as act:
         alarm = alarms.by_id(act.session, alarm_id)
         alarms.clear(alarm, note=form["reason"], act=act)
-        return alarm
+        return _shown([alarm])[0]
 
 
 @api.get("/metrics")
@@ -285,6 +287,17 @@ def metrics() -> Response:
     """Return the figures of keeping in the text format of Prometheus, for a token with `manage_system`."""
     told = figures.lines(figures.figures(db.session(), now()))
     return Response("".join(f"{line}\n" for line in told), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _shown(found: Sequence[Alarm]) -> list[dict[str, Any]]:
+    """Return alarms with what they are about, as far as the person may see the dossier."""
+    numbers = alarms.numbers(db.session(), found, person())
+    open_to = [one.dossier_id is None or one.dossier_id in numbers for one in found]
+    return [
+        {**vars(one), "dossier": numbers.get(one.dossier_id, "") if one.dossier_id else ""}
+        | ({"about": one.key.partition(":")[2]} if seen else {"about": "", "facts": {}})
+        for one, seen in zip(found, open_to, strict=True)
+    ]
 
 
 def _refuse(number: str) -> NoReturn:

@@ -240,6 +240,10 @@ class AlarmBody(Schema):
 
     id = fields.UUID()
     kind = Choice(AlarmKind)
+    dossier = fields.String(
+        metadata={"description": "its number; empty where it is about none, or one not yours to see"}
+    )
+    about = fields.String(metadata={"description": "as a rule the key of a file in the store"})
     facts = fields.Dict()
     raised_at = fields.AwareDateTime()
     seen_at = fields.AwareDateTime()

@@ -66,11 +66,8 @@ def alarm_list() -> str:
     """Show open alarms, or the cleared ones, and jumps of the clock."""
     session, cleared = db.session(), "cleared" in request.args
     page = alarms.listed(session, PageRequest(after=request.args.get("after", "")), cleared=cleared)
-    ids = {one.dossier_id for one in page.rows if one.dossier_id is not None}
-    rows = session.execute(select(Dossier.id, Dossier.number).where(Dossier.id.in_(ids), access.visible_to(person())))
-    numbers = {row.id: row.number for row in rows}
     return render_template(
-        "retention/alarms.html", page=page, numbers=numbers, cleared=cleared,
+        "retention/alarms.html", page=page, numbers=alarms.numbers(session, page.rows, person()), cleared=cleared,
         jumps=clocks.open_jumps(session), advice=ADVICE,
     )  # fmt: skip
 
