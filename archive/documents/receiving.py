@@ -3,16 +3,18 @@
 import io
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive.core.act import Act, acting
+from sqlalchemy import func, select
+
+from archive.core.act import Act, acting, now
 from archive.core.db import db
 from archive.core.errors import NotAllowed
 from archive.core.ids import new_id
 from archive.core.ports import ports
-from archive.documents import blobs, names, operations, queries, rules, staging, tus
+from archive.documents import blobs, names, operations, queries, room, rules, staging, tus
 from archive.documents.kinds import Kind
 from archive.documents.models import Upload
 from archive.documents.staging import Readable
@@ -62,7 +64,7 @@ def begin(spec: dict[str, Any], size: int, person: Person) -> Begun:
     _check_entrance(dossier, person, new_item=document_id is None)
     if document_id is not None:
         queries.document(db.session(), dossier, document_id)
-    staging.check_room(size)
+    staging.check_room(size, promised=_promised(now()))
     blobs.check()
     told = {field: spec[field] for field in operations.DESCRIBED}
     told["dated_on"] = spec["dated_on"].isoformat() if spec["dated_on"] else None
@@ -87,6 +89,14 @@ def begin(spec: dict[str, Any], size: int, person: Person) -> Begun:
         if blob is not None:
             _file(upload, blob, person, act)
     return begun
+
+
+def _promised(moment: datetime) -> int:
+    """Return the bytes that uploads under way will still take of the disk. One statement."""
+    lately = moment + rules.UPLOAD_LIFE - rules.UPLOAD_ACTIVE
+    rest = Upload.size * room.copies() - Upload.received
+    going_on = select(func.sum(rest)).where(Upload.version_id.is_(None), Upload.expires_at > lately)
+    return int(db.session().scalar(going_on) or 0)
 
 
 def find(upload_id: uuid.UUID, person: Person) -> Begun:
@@ -147,6 +157,8 @@ def _complete(begun: Begun, person: Person) -> None:
     # Everything may have changed while the bytes came: closing, the last free place. Asked before a gigabyte is stored.
     _check_entrance(access.find_by_id(session, begun.dossier_id, person), person, new_item=begun.document_id is None)
     session.rollback()
+    # Where the store lies on the same disk the bytes lie there twice for a moment.
+    staging.check_room(begun.size * (room.copies() - 1))
     try:
         blob = _keep(staging.place(begun.id), begun)
     except tus.Mismatch:

@@ -11,6 +11,8 @@ from archive.dossiers.states import State
 
 # An upload that nobody continues is thrown away.
 UPLOAD_LIFE = timedelta(hours=72)
+# One that moved within this time is under way: room is held free for the rest of it.
+UPLOAD_ACTIVE = timedelta(hours=1)
 # Bytes in the store that no row speaks of: left by a crash between the two. Far longer than any upload lives.
 BLOB_GRACE = timedelta(days=7)
 # Requests within this time belong to the look that was recorded at its beginning.

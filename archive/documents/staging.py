@@ -40,9 +40,9 @@ def place(upload_id: uuid.UUID) -> Path:
     return ports().settings.uploads / upload_id.hex
 
 
-def check_room(size: int) -> None:
-    """Refuse an upload the disk cannot hold before it is sent. Raises NoRoom."""
-    if room.left() < size:
+def check_room(size: int, *, promised: int = 0) -> None:
+    """Refuse an upload the disk cannot hold before it is sent, beside what is promised to others. Raises NoRoom."""
+    if room.left() < promised + size * room.copies():
         raise NoRoom("upload.no_room")
 
 
@@ -86,18 +86,27 @@ def append(
     """Write `body` from offset `start` on, at most `most` bytes, and return the offset reached, safely on disk.
 
     `advance` is told every offset that is safe. With `digest` nothing counts before all of it was checked, so
-    `advance` is not called. A connection that breaks ends the body: what came before it is kept. Raises NoRoom.
+    `advance` is not called. A connection that breaks ends the body: what came before it is kept. Raises NoRoom, before
+    the disk is so full that the database could not note what is safe; the upload goes on from there later.
     """
     # Bytes behind the last safe offset are of an attempt that was cut off.
     os.ftruncate(file, start)
-    reached = safe = start
-    while reached < start + most and (piece := _read(body, min(PIECE, start + most - reached))):
-        if digest is not None:
-            digest.update(piece)
-        reached = _write(file, piece, reached)
-        if digest is None and reached - safe >= STEP:
-            os.fsync(file)
-            advance(safe := reached)
+    reached = safe = asked = start
+    try:
+        while reached < start + most and (piece := _read(body, min(PIECE, start + most - reached))):
+            if reached == start or reached - asked >= STEP:
+                check_room(0)
+                asked = reached
+            if digest is not None:
+                digest.update(piece)
+            reached = _write(file, piece, reached)
+            if digest is None and reached - safe >= STEP:
+                os.fsync(file)
+                advance(safe := reached)
+    except NoRoom:
+        # What does not count must not fill the disk until the upload expires.
+        os.ftruncate(file, safe)
+        raise
     os.fsync(file)
     if digest is None:
         advance(reached)

@@ -15,7 +15,7 @@ from archive.core.act import acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
 from archive.core.ports import Ports
-from archive.documents import receiving, staging, sweeping
+from archive.documents import receiving, room, staging, sweeping
 from archive.documents.models import Document, Upload, Version
 from archive.dossiers import moving
 from archive.dossiers.models import Recusal
@@ -213,6 +213,45 @@ def test_hostile_names_are_made_safe_and_readable(office: Office, number: str, g
     assert header.isascii()
     assert "\r" not in header
     assert header.startswith('attachment; filename="')
+
+
+def test_a_disk_that_fills_up_stops_an_upload_where_it_can_go_on(
+    office: Office, ports: Ports, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, data = office.client("officer"), bytes(range(250)) * 20
+    url = tus.create(client, number, len(data)).headers["Location"]
+    free = iter([1, 1, 1, -1])
+    with monkeypatch.context() as full:
+        full.setattr(staging, "STEP", 1000)
+        full.setattr(staging, "PIECE", 400)
+        full.setattr(room, "left", lambda: next(free, -1))
+        answer = tus.patch(client, url, data, 0)
+        assert (answer.status_code, answer.json["code"]) == (507, "upload.no_room")
+        kept = tus.offset(client, url)
+        assert kept == staging.place(UUID(url.rpartition("/")[2])).stat().st_size == 3600
+        assert tus.patch(client, url, data[kept:], kept).status_code == 507
+        # All of it is there but its last byte: the copy in the store would touch the reserve.
+        full.setattr(room, "copies", lambda: 2)
+        full.setattr(room, "left", lambda: len(data) - 1)
+        assert tus.patch(client, url, data[kept:], kept).status_code == 507
+    assert versions(number) == []
+    kept = tus.offset(client, url)
+    assert tus.patch(client, url, data[kept:], kept).status_code == 204
+    assert stored(ports, versions(number)[0]) == data
+
+
+def test_uploads_under_way_keep_their_room_for_an_hour(
+    office: Office, number: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = office.client("officer")
+    monkeypatch.setattr(room, "left", lambda: 100)
+    monkeypatch.setattr(room, "copies", lambda: 2)
+    assert tus.create(client, number, 51).status_code == 507
+    assert tus.create(client, number, 40).status_code == 201
+    assert tus.create(client, number, 40).status_code == 507
+    assert tus.create(client, number, 10).status_code == 201
+    clock.moment = NOW + timedelta(hours=2)
+    assert tus.create(office.client("officer"), number, 40).status_code == 201
 
 
 def test_the_folder_a_file_came_from_is_kept_for_showing_only(office: Office, number: str) -> None:
