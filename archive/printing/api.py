@@ -27,7 +27,7 @@ class PrintoutBody(Schema):
 
     id = fields.UUID()
     title = fields.String()
-    state = Choice(PrintState)
+    state = Choice(PrintState, attribute="stands")
     asked_at = fields.AwareDateTime()
     done = fields.Integer()
     whole = fields.Integer()

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from archive.core.db import Base, code
 from archive.core.ids import new_id
+from archive.jobs.models import nothing_under_way
 
 
 class PrintState(StrEnum):
@@ -43,3 +44,10 @@ class Printout(Base):
     content: Mapped[bytes | None] = mapped_column(LargeBinary(), deferred=True)
     asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[datetime]
+    # It waits, but no job is left to make it: each of its tries broke down, or its worker was killed.
+    lost: Mapped[bool] = column_property((state == PrintState.WAITING) & nothing_under_way("printing.render", id))
+
+    @property
+    def stands(self) -> PrintState:
+        """Where it stands for who waits for it: what nobody makes any more has failed."""
+        return PrintState.FAILED if self.lost else self.state

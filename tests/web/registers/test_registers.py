@@ -160,6 +160,14 @@ def test_a_workbook_holds_the_whole_register_and_is_recorded(office: Office) -> 
     ordered_by_api = office.client("legal").post("/api/v1/registers/ledger/workbooks", json={"year": 2026})
     assert (ordered_by_api.status_code, ordered_by_api.json and ordered_by_api.json["state"]) == (202, "waiting")
     assert office.client("head").get(ordered_by_api.headers["Location"]).status_code == 404
+    # Its job broke down for good: nobody waits for it any more.
+    db.session.query(Job).filter_by(kind="printing.render").update({"state": JobState.FAILED})
+    db.session.commit()
+    given_up = office.client("legal").get(ordered_by_api.headers["Location"]).json
+    assert given_up["state"] == "failed"
+    page = office.client("legal").get(f"/printouts/{given_up['id']}").text
+    assert "没有写成" in page
+    assert 'http-equiv="refresh"' not in page
 
 
 def test_a_workbook_is_written_with_the_eyes_its_asker_still_has(office: Office) -> None:
