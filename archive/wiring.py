@@ -33,6 +33,7 @@ from archive.handling.errands import errands
 from archive.handling.happened import happened
 from archive.handling.kinds import Subject
 from archive.handling.records import RECORDS
+from archive.inspection import errands as inspecting
 from archive.jobs import operations as jobs
 from archive.jobs.rules import FollowUp
 from archive.people import navigation, sign_in
@@ -119,7 +120,7 @@ def install_features(app: Flask) -> None:
         duties.before(Verb(subject), approval=deciding.before(subject))
     duties.before(Verb.REQUEST_REVIEW, final=settling.before_request)
     duties.before(Verb.CONCLUDE_REVIEW, reviewer=settling.before_conclusion)
-    work.add_errands(errands, keeping_errands.errands)
+    work.add_errands(errands, keeping_errands.errands, inspecting.errands)
     happenings.add(happened)
     sign_in.install(app)
     api = rest.install(app)

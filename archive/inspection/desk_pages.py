@@ -14,6 +14,7 @@ from archive.dossiers.answering import code_words, unit_choices
 from archive.dossiers.queries import Line
 from archive.inspection import cases, forms, grants
 from archive.inspection.blueprints import pages
+from archive.inspection.errands import errands
 from archive.people import queries as people
 from archive.people.guard import person, requires
 from archive.people.rules import Permission
@@ -37,6 +38,7 @@ def index() -> ResponseReturnValue:
     kept = {name: value for name, value in asked.items() if name != "after"}
     html = render_template(
         "inspection/index.html",
+        waiting=errands(session, person(), now()),
         own=grants.own(session, person()),
         over=lambda one: grants.over(one, now()),
         page=page,

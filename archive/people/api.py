@@ -11,12 +11,12 @@ from typing import Any
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from archive.core.act import acting
+from archive.core.act import acting, now
 from archive.core.db import db
 from archive.core.paging import Page, PageRequest
-from archive.people import forms, guard, operations, queries, tokens, views
+from archive.people import forms, guard, operations, queries, second_words, tokens, views
 from archive.people.guard import requires, signed_in
-from archive.people.models import Account, RoleHeld, Unit
+from archive.people.models import Account, RoleHeld, SecondWord, Unit
 from archive.people.rules import Permission
 from archive.web.idempotency import check_match, etag
 
@@ -124,6 +124,38 @@ def grant(form: dict[str, Any], account_id: uuid.UUID) -> RoleHeld:
         target = _matching(act.session, account_id)
         unit = queries.unit(act.session, form["unit_id"])
         return operations.grant(target, form["role"], unit, act=act)
+
+
+@api.post("/people/<uuid:account_id>/second-words")
+@requires(Permission.MANAGE_ACCOUNTS)
+@api.arguments(forms.Asked)
+@api.response(201, views.SecondWordOut)
+def ask(form: dict[str, Any], account_id: uuid.UUID) -> SecondWord:
+    """Ask for the second person's word without which a weighty role is not given, nor its holder's account opened.
+
+    Confirmed, it counts for a day: then do what was asked for. Asked again, the same request is told.
+    """
+    with acting() as act:
+        unit = queries.unit(act.session, form["unit_id"]) if form["unit_id"] else None
+        return operations.ask(queries.account(act.session, account_id), form["deed"], form["role"], unit, act=act)
+
+
+@api.get("/second-words")
+@signed_in
+@api.response(200, views.SecondWordOut(many=True))
+def second_words_waiting() -> list[SecondWord]:
+    """List what waits for the caller's word, the oldest first."""
+    return second_words.waiting(db.session(), guard.person(), now())
+
+
+@api.post("/second-words/<uuid:word_id>/answer")
+@signed_in
+@api.arguments(forms.Answer)
+@api.response(200, views.SecondWordOut)
+def answer(form: dict[str, Any], word_id: uuid.UUID) -> SecondWord:
+    """Confirm or refuse what another asked: an auditor, or another security administrator."""
+    with acting() as act:
+        return second_words.answer(word_id, form["agreed"], act=act)
 
 
 @api.delete("/people/<uuid:account_id>/roles/<uuid:held_id>")

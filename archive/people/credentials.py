@@ -5,6 +5,7 @@ by side, so the count cannot be outrun. (On SQLite a sign-in so holds the only w
 """
 
 import uuid
+from datetime import datetime
 
 from flask_security import hash_password
 from flask_security.utils import verify_and_update_password
@@ -16,7 +17,7 @@ from archive.core.ports import ports
 from archive.people import queries, second_factor
 from archive.people.models import Account
 from archive.people.passwords import normal, weaknesses
-from archive.people.rules import START_PASSWORD_LIVES, login_of, pause_after
+from archive.people.rules import START_PASSWORD_LIVES, Deed, login_of, pause_after
 
 
 def try_password(login: str, password: str, *, act: Act) -> Account | None:
@@ -55,13 +56,18 @@ def confirm_password(account: Account, password: str, *, act: Act) -> bool:
     return True
 
 
-def sign_in(account: Account, *, act: Act) -> None:
-    """Let the person in: the count starts anew, and from here on it is they who act."""
+def sign_in(account: Account, *, act: Act) -> list[tuple[Deed, str, datetime]]:
+    """Let the person in: the count starts anew, and from here on it is they who act.
+
+    Returns the resets by administrators since they were here last.
+    """
+    before = account.last_seen_at
     account.failed_attempts = 0
     account.locked_until = None
     account.last_seen_at = act.moment
     act.actor = queries.person(act.session, account)
     act.record("account:sign_in", account, second_factor=account.second_factor)
+    return [note for note in account.reset_notes if before is None or note[2] > before]
 
 
 def sign_out(account: Account, *, act: Act) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from archive.people.passwords import LONGEST
-from archive.people.rules import LOGIN, Permission, Role, login_of
+from archive.people.rules import LOGIN, Deed, Permission, Role, login_of
 from archive.people.tokens import MAX_DAYS
-from archive.web.forms import Choice, Form, Words
+from archive.web.forms import Choice, Flag, Form, Words
 
 
 class Secret(fields.String):
@@ -87,6 +87,20 @@ class GrantRole(Form):
 
     role = Choice(Role, required=True)
     unit_id = fields.UUID(required=True, error_messages={"required": "input.required", "invalid_uuid": "input.choice"})
+
+
+class Asked(Form):
+    """What is to be confirmed by a second person; role and unit for a role to be given."""
+
+    deed = Choice(Deed, required=True)
+    role = Choice(Role, load_default=None)
+    unit_id = fields.UUID(load_default=None, allow_none=True, error_messages={"invalid_uuid": "input.choice"})
+
+
+class Answer(Form):
+    """A second person's word."""
+
+    agreed = Flag()
 
 
 class NewUnit(Form):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from archive.people.rules import Permission, Role
+from archive.people.rules import Deed, Permission, Role
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Role: {
@@ -18,6 +18,11 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Role.AUDITOR: "审计员",
         Role.SYSTEM_ADMIN: "系统管理员",
         Role.SECURITY_ADMIN: "安全管理员",
+    },
+    Deed: {
+        Deed.GRANT: "授予角色",
+        Deed.RESET_PASSWORD: "重置密码",
+        Deed.RESET_SECOND_FACTOR: "清除动态验证码",
     },
     Permission: {
         Permission.READ: "查阅案卷",
@@ -69,6 +74,11 @@ REFUSALS = {
     "role.conflict": "“{first}”与“{second}”不能由同一人担任（三员分立，且不兼办业务）。请授予他人，或先收回原有角色。",
     "role.held": "此人已在{unit}担任“{role}”，不必重复授予。",
     "role.unknown": "没有这项授权，可能已被收回。请刷新页面。",
+    "second_word.missing": "涉及 {name} 的这项操作须先由审计员或另一位安全管理员确认。请先提请确认，确认后一日内办理。",
+    "second_word.needless": "这项操作不需要第二人确认，可以直接办理。",
+    "second_word.unknown": "没有这项待确认的事项。请返回列表查看。",
+    "second_word.not_you": "这项操作须由提请人和本人以外、管辖范围相当的审计员或安全管理员确认。",
+    "second_word.over": "这项事项已有人答复或已过期。请返回列表查看。",
     "unit.unknown": "没有这个单位。请从单位列表中选择。",
     "unit.taken": "单位代码 {unit} 已被使用，请换一个。",
     "unit.closed": "{unit}已经撤销，不能再用于此项操作。请选择其他单位。",

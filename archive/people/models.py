@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_security.core import UserMixin
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.core.clock import shanghai_date
 from archive.core.db import Base, code
 from archive.core.ids import new_id
-from archive.people.rules import Role
+from archive.people.rules import Deed, Role
 
 
 class Unit(Base):
@@ -57,6 +57,8 @@ class Account(Base, UserMixin):
     recovery_hashes: Mapped[list[str]] = mapped_column(default=list)
     # An identity by which recusal is found automatically: the hash of the person's own ID number, never the number.
     id_number_hash: Mapped[str | None] = mapped_column(String(40))
+    # The last times an administrator reset the password or the second factor: what (a Deed), by whom, when.
+    resets: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
 
     held: Mapped[list["RoleHeld"]] = relationship(back_populates="account", foreign_keys="RoleHeld.account_id")
 
@@ -69,6 +71,11 @@ class Account(Base, UserMixin):
     def identified(self) -> bool:
         """Whether the person's ID number is known, so that they are recused where they are a party."""
         return self.id_number_hash is not None
+
+    @property
+    def reset_notes(self) -> list[tuple[Deed, str, datetime]]:
+        """What administrators reset, by whom and when, oldest first."""
+        return [(Deed(one["deed"]), one["by"], datetime.fromisoformat(one["at"])) for one in self.resets]
 
     @property
     def roles(self) -> list[Any]:  # type: ignore[override]
@@ -92,6 +99,31 @@ class RoleHeld(Base):
 
     account: Mapped[Account] = relationship(back_populates="held", foreign_keys=[account_id])
     unit: Mapped[Unit] = relationship()
+
+
+class SecondWord(Base):
+    """What one administrator asked and a second person confirms or refuses (see second_words)."""
+
+    __tablename__ = "second_word"
+    audit_kind = "second_word"
+    __table_args__ = (Index(None, "account_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    deed: Mapped[Deed] = mapped_column(code(Deed))
+    role: Mapped[Role | None] = mapped_column(code(Role))
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+    answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    answered_at: Mapped[datetime | None]
+    agreed: Mapped[bool] = mapped_column(default=False)
+    used_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    unit: Mapped[Unit | None] = relationship()
+    asker: Mapped[Account] = relationship(foreign_keys=[asked_by])
+    answerer: Mapped[Account | None] = relationship(foreign_keys=[answered_by])
 
 
 class AuditGrant(Base):

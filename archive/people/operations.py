@@ -9,12 +9,12 @@ import uuid
 from sqlalchemy import func, select
 
 from archive.core.act import Act
-from archive.core.errors import NotAllowed, Problem, Refused, RuleBroken
+from archive.core.errors import BadInput, NotAllowed, Problem, Refused, RuleBroken
 from archive.core.ports import ports
-from archive.people import credentials, queries, tokens
-from archive.people.models import Account, RoleHeld, Unit
+from archive.people import credentials, queries, second_words, tokens
+from archive.people.models import Account, RoleHeld, SecondWord, Unit
 from archive.people.passwords import start_password
-from archive.people.rules import Permission, Person, Role, conflicts, login_of, may
+from archive.people.rules import Deed, Permission, Person, Role, conflicts, login_of, may
 
 
 def add_account(login: str, name: str, id_number: str = "", *, act: Act) -> tuple[Account, str]:
@@ -52,21 +52,28 @@ def identify(account: Account, id_number: str, *, act: Act) -> None:
 
 
 def reset_password(account: Account, *, act: Act) -> str:
-    """Give the account a start password, shown once; its sessions and tokens end."""
+    """Give the account a start password, shown once; its sessions and tokens end. May need a second person's word."""
     _check_other(account, act)
+    second_words.use(account, Deed.RESET_PASSWORD, act=act)
     password = start_password()
     credentials.set_password(account, password, by_administrator=True, act=act)
     tokens.revoke_all(account, act=act)
+    _note_reset(account, Deed.RESET_PASSWORD, act)
     act.record("account:reset_password", account, login=account.username)
     return password
 
 
 def reset_second_factor(account: Account, *, act: Act) -> None:
-    """Take the second factor away from somebody who lost phone and recovery codes. Raises RuleBroken without one."""
+    """Take the second factor away from somebody who lost phone and recovery codes. Raises RuleBroken without one.
+
+    May need a second person's word.
+    """
     _check_other(account, act)
     if not account.second_factor:
         raise RuleBroken("code.none")
+    second_words.use(account, Deed.RESET_SECOND_FACTOR, act=act)
     credentials.disable_second_factor(account, act=act)
+    _note_reset(account, Deed.RESET_SECOND_FACTOR, act)
     act.record("account:reset_second_factor", account, login=account.username)
 
 
@@ -93,7 +100,38 @@ def enable(account: Account, *, act: Act) -> None:
 
 
 def grant(account: Account, role: Role, unit: Unit, *, act: Act) -> RoleHeld:
-    """Give a role in a unit. Raises Refused with every reason against it."""
+    """Give a role in a unit. Raises Refused with every reason against it, RuleBroken where a second word is missing."""
+    _check_grant(account, role, unit, act)
+    second_words.use(account, Deed.GRANT, role, unit, act=act)
+    actor = act.actor if isinstance(act.actor, Person) else None
+    given = RoleHeld(
+        account_id=account.id,
+        role=role,
+        unit_id=unit.id,
+        granted_by=actor.id if actor else None,
+        granted_at=act.moment,
+    )
+    act.session.add(given)
+    act.session.flush()
+    act.session.expire(account, ["held"])
+    act.record("role:grant", given, login=account.username, role=role, unit=unit.name)
+    return given
+
+
+def ask(account: Account, deed: Deed, role: Role | None = None, unit: Unit | None = None, *, act: Act) -> SecondWord:
+    """Ask for the second person's word that a deed needs. Raises what the deed itself would raise, RuleBroken."""
+    if deed is Deed.GRANT:
+        if role is None or unit is None:
+            raise BadInput("input.bad", [Problem("input.required", "unit_id" if role else "role")])
+        _check_grant(account, role, unit, act)
+        return second_words.ask(account, deed, role, unit, act=act)
+    _check_other(account, act)
+    if deed is Deed.RESET_SECOND_FACTOR and not account.second_factor:
+        raise RuleBroken("code.none")
+    return second_words.ask(account, deed, act=act)
+
+
+def _check_grant(account: Account, role: Role, unit: Unit, act: Act) -> None:
     _check_other(account, act)
     _check_path(unit.path, act)
     # Two grants at once must not together make what each alone may not.
@@ -109,19 +147,6 @@ def grant(account: Account, role: Role, unit: Unit, *, act: Act) -> RoleHeld:
         problems.append(Problem("role.held", "role", {"role": role, "unit": unit.name}))
     if problems:
         raise Refused("role.refused", problems, role=role, name=account.name)
-    actor = act.actor if isinstance(act.actor, Person) else None
-    given = RoleHeld(
-        account_id=account.id,
-        role=role,
-        unit_id=unit.id,
-        granted_by=actor.id if actor else None,
-        granted_at=act.moment,
-    )
-    act.session.add(given)
-    act.session.flush()
-    act.session.expire(account, ["held"])
-    act.record("role:grant", given, login=account.username, role=role, unit=unit.name)
-    return given
 
 
 def withdraw(held: RoleHeld, *, act: Act) -> None:
@@ -186,6 +211,12 @@ def close_unit(unit: Unit, *, act: Act) -> None:
         raise Refused("unit.in_use", problems, unit=unit.name)
     unit.closed_at = act.moment
     act.record("unit:close", unit, name=unit.name)
+
+
+def _note_reset(account: Account, deed: Deed, act: Act) -> None:
+    """Keep who did it: the person is told at the next sign-in, and sees the last ones on the own account's page."""
+    told = {"deed": deed.value, "by": act.actor.name, "at": act.moment.isoformat()}
+    account.resets = [*account.resets[-4:], told]
 
 
 def _hashed(id_number: str) -> str | None:

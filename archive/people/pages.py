@@ -3,18 +3,18 @@
 import uuid
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive.core.act import acting
+from archive.core.act import Act, acting, now
 from archive.core.db import db
 from archive.core.errors import ArchiveError, BadInput, Problem, RuleBroken
 from archive.core.labels import choices
 from archive.core.paging import PageRequest
-from archive.people import forms, guard, operations, queries, tokens
+from archive.people import forms, guard, operations, queries, second_words, tokens
 from archive.people.guard import requires, signed_in
-from archive.people.models import Unit
-from archive.people.rules import Permission, Role
+from archive.people.models import Account, SecondWord, Unit
+from archive.people.rules import Deed, Permission, Role
 from archive.web.forms import parse
 from archive.web.problems import note_refusal
 
@@ -27,7 +27,8 @@ def accounts() -> str:
     """List the accounts."""
     form = parse(forms.AccountFilter(), request.args)
     page = queries.accounts(db.session(), PageRequest(after=form["after"]), q=form["q"], role=form["role"])
-    return render_template("people/accounts.html", page=page, form=form, roles=choices(Role))
+    waiting = len(second_words.waiting(db.session(), guard.person(), now()))
+    return render_template("people/accounts.html", page=page, form=form, roles=choices(Role), waiting=waiting)
 
 
 @pages.get("/people/new")
@@ -64,8 +65,9 @@ def grant(account_id: uuid.UUID) -> ResponseReturnValue:
     try:
         form = parse(forms.GrantRole(), request.form)
         with acting() as act:
-            target = queries.account(act.session, account_id)
-            operations.grant(target, form["role"], queries.unit(act.session, form["unit_id"]), act=act)
+            target, unit = queries.account(act.session, account_id), queries.unit(act.session, form["unit_id"])
+            if _asked(target, Deed.GRANT, form["role"], unit, act=act) is None:
+                operations.grant(target, form["role"], unit, act=act)
     except (BadInput, RuleBroken) as error:
         return _account_page(account_id, error), error.status
     return redirect(url_for(".account", account_id=account_id))
@@ -119,7 +121,11 @@ def identify(account_id: uuid.UUID) -> ResponseReturnValue:
 def reset_password(account_id: uuid.UUID) -> ResponseReturnValue:
     """Set a start password and show it, once."""
     with acting() as act:
-        password = operations.reset_password(queries.account(act.session, account_id), act=act)
+        target = queries.account(act.session, account_id)
+        asked = _asked(target, Deed.RESET_PASSWORD, act=act)
+        password = operations.reset_password(target, act=act) if asked is None else ""
+    if asked is not None:
+        return redirect(url_for(".account", account_id=account_id))
     return _start_password(account_id, password)
 
 
@@ -128,8 +134,29 @@ def reset_password(account_id: uuid.UUID) -> ResponseReturnValue:
 def reset_second_factor(account_id: uuid.UUID) -> ResponseReturnValue:
     """Take the second factor away."""
     with acting() as act:
-        operations.reset_second_factor(queries.account(act.session, account_id), act=act)
+        target = queries.account(act.session, account_id)
+        if _asked(target, Deed.RESET_SECOND_FACTOR, act=act) is None:
+            operations.reset_second_factor(target, act=act)
     return redirect(url_for(".account", account_id=account_id))
+
+
+@pages.get("/people/second-words")
+@signed_in
+def second_words_waiting() -> str:
+    """List what waits for one's own word: of auditors and security administrators."""
+    words = second_words.waiting(db.session(), guard.person(), now())
+    return render_template("people/second_words.html", words=words)
+
+
+@pages.post("/people/second-words/<uuid:word_id>")
+@signed_in
+def answer(word_id: uuid.UUID) -> ResponseReturnValue:
+    """Confirm or refuse what another asked."""
+    form = parse(forms.Answer(), request.form)
+    with acting() as act:
+        second_words.answer(word_id, form["agreed"], act=act)
+    flash("已确认，提请人可在一日内办理。" if form["agreed"] else "已不予确认。", "success")
+    return redirect(url_for(".second_words_waiting"))
 
 
 @pages.get("/units/")
@@ -212,12 +239,27 @@ def revoke_token(token_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".my_tokens"))
 
 
+def _asked(
+    account: Account, deed: Deed, role: Role | None = None, unit: Unit | None = None, *, act: Act
+) -> SecondWord | None:
+    """Ask for a second person's word where one is needed and was not given; None: the deed may be done."""
+    if not second_words.needed(account, deed, role, act.actor):
+        return None
+    word = operations.ask(account, deed, role, unit, act=act)
+    if word.agreed:
+        return None
+    flash("此项须第二人确认：已提请审计员或另一位安全管理员。确认后一日内，请在本页再次办理。", "warning")
+    return word
+
+
 def _account_page(account_id: uuid.UUID, error: ArchiveError | None = None) -> str:
     problems = _reasons(error)
     session = db.session()
+    account = queries.account(session, account_id)
     return render_template(
         "people/account.html",
-        account=queries.account(session, account_id),
+        account=account,
+        words=second_words.of_account(session, account, now()),
         roles=choices(Role),
         units=_unit_choices(queries.units(session)),
         problems=problems,

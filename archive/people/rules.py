@@ -161,6 +161,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 _ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 
 
+# Whoever holds one of these reads, decides, keeps or hides much: no administrator gives them alone (see second_words).
+WEIGHTY = frozenset({Role.HEAD, Role.LEGAL, Role.RECORDS_MANAGER, Role.AUDITOR, Role.SECURITY_ADMIN})
+
+
+class Deed(StrEnum):
+    """What by itself would make an administrator anybody; see second_words."""
+
+    GRANT = "grant"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a deed
+    RESET_SECOND_FACTOR = "reset_second_factor"
+
+
 @dataclass(frozen=True)
 class Grant:
     """A role held in a unit, and so in every unit below it. `path` is the unit's path, as in `/1/4/`."""

@@ -1,19 +1,22 @@
 """Pages of signing in and out, one's own password, one's own second factor."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.utils import login_user, logout_user
 
 from archive.core.act import Machine, acting, now
+from archive.core.clock import SHANGHAI
 from archive.core.errors import BadInput, Problem
+from archive.core.labels import label
 from archive.core.ports import ports
 from archive.people import credentials, forms, second_factor
 from archive.people.guard import account, public, signed_in
 from archive.people.models import Account
-from archive.people.rules import safe_target
+from archive.people.rules import Deed, safe_target
 from archive.web.forms import parse
 
 security = Blueprint("security", __name__)
@@ -38,10 +41,11 @@ def login() -> ResponseReturnValue:
 def login_now() -> ResponseReturnValue:
     """Take name and password; ask for the code where a second factor is set."""
     form = parse(forms.SignIn(), request.form)
+    resets: list[tuple[Deed, str, datetime]] = []
     with acting(VISITOR) as act:
         found = credentials.try_password(form["login"], form["password"], act=act)
         if found is not None and not found.second_factor:
-            credentials.sign_in(found, act=act)
+            resets = credentials.sign_in(found, act=act)
     if found is None:
         page = render_template("security/login.html", next=form["next"], login=form["login"], failed=True)
         return page, 401
@@ -49,7 +53,7 @@ def login_now() -> ResponseReturnValue:
         session.clear()
         session["half"] = {"who": found.fs_uniquifier, "at": now().timestamp(), "next": form["next"]}
         return redirect(url_for(".code"))
-    return _enter(found, form["next"])
+    return _enter(found, form["next"], resets)
 
 
 @security.get("/login/code")
@@ -69,13 +73,14 @@ def code_now() -> ResponseReturnValue:
     if half is None:
         return redirect(url_for(".login"))
     form = parse(forms.Code(), request.form)
+    resets: list[tuple[Deed, str, datetime]] = []
     with acting(VISITOR) as act:
         found = credentials.try_code(half["who"], form["code"], act=act)
         if found is not None:
-            credentials.sign_in(found, act=act)
+            resets = credentials.sign_in(found, act=act)
     if found is None:
         return render_template("security/code.html", failed=True), 401
-    return _enter(found, half["next"])
+    return _enter(found, half["next"], resets)
 
 
 @security.post("/logout")
@@ -164,11 +169,14 @@ def second_off() -> ResponseReturnValue:
     return redirect(url_for(".second"))
 
 
-def _enter(found: Account, target: str) -> ResponseReturnValue:
+def _enter(found: Account, target: str, resets: Sequence[tuple[Deed, str, datetime]] = ()) -> ResponseReturnValue:
     # A new session: nothing planted in the old one, and its form token, outlives the change of who is there.
     session.clear()
     g.pop("csrf_token", None)
     login_user(found, remember=False)
+    for deed, by, at in resets:
+        when = at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        flash(f"{by} 于 {when} 为您{label(deed)}。如果不是您要求的，请立即告知审计员。", "warning")
     return redirect(safe_target(target))
 
 

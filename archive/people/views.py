@@ -46,6 +46,20 @@ class AccountOut(Schema):
     roles = fields.List(fields.Nested(HeldOut), attribute="held")
 
 
+class SecondWordOut(Schema):
+    """What a second person is asked to confirm, and what they said."""
+
+    id = fields.UUID()
+    login = fields.Function(lambda word: word.account.username, metadata={"type": "string"})
+    deed = fields.String()
+    role = fields.String(allow_none=True)
+    unit_id = fields.UUID(allow_none=True)
+    asked_by = fields.Function(lambda word: word.asker.name, metadata={"type": "string"})
+    asked_at = fields.AwareDateTime()
+    answered_at = fields.AwareDateTime(allow_none=True)
+    agreed = fields.Boolean()
+
+
 class AccountsOut(Schema):
     """A page of accounts; `next` is the cursor of the next page, empty on the last."""
 

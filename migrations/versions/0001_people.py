@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("totp_counter", sa.BigInteger(), nullable=True),
         sa.Column("recovery_hashes", sa.JSON(), nullable=False),
         sa.Column("id_number_hash", sa.String(length=40), nullable=True),
+        sa.Column("resets", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_account_fs_uniquifier")),
@@ -79,9 +80,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_held")),
         sa.UniqueConstraint("account_id", "role", "unit_id", name=op.f("uq_role_held_account_id_role_unit_id")),
     )
+    op.create_table(
+        "second_word",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("deed", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=True),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_second_word_account_id")),
+        sa.ForeignKeyConstraint(["answered_by"], ["account.id"], name=op.f("fk_second_word_answered_by")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_second_word_asked_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_second_word_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_word")),
+    )
+    op.create_index(op.f("ix_second_word_account_id"), "second_word", ["account_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_second_word_account_id"), table_name="second_word")
+    op.drop_table("second_word")
     op.drop_table("role_held")
     op.drop_index(op.f("ix_api_token_account_id"), table_name="api_token")
     op.drop_table("api_token")

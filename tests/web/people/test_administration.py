@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,9 +11,11 @@ from sqlalchemy import select
 
 from archive.audit.models import Entry
 from archive.core.act import Machine, acting
+from archive.core.clock import FixedClock
 from archive.core.db import db
 from archive.core.ports import ports
-from archive.people.models import Account, RoleHeld, Unit
+from archive.people import operations
+from archive.people.models import Account, RoleHeld, SecondWord, Unit
 from archive.people.rules import Role
 from tests.builders import Office
 from tests.conftest import counting
@@ -120,7 +123,6 @@ def test_the_last_security_administrator_stays(app: Flask, office: Office) -> No
     assert other.post(f"/people/{own}/enable").status_code == 302
     # By the command line even that would leave nobody.
     from archive.core.errors import RuleBroken
-    from archive.people import operations
 
     with acting(Machine("test")) as act:
         operations.disable(act.session.get_one(Account, office.accounts["nobody"]), act=act)
@@ -162,6 +164,73 @@ def test_resetting_the_password_ends_sessions_and_tokens(app: Flask, office: Off
     assert officer.get("/me/").status_code == 302
     headers = {"Authorization": f"Bearer {text}"}
     assert app.test_client().get("/api/v1/me", headers=headers).status_code == 401
+
+
+def test_nobody_gives_a_weighty_role_alone(office: Office, admin: FlaskClient) -> None:
+    nobody, auditor = office.accounts["nobody"], office.client("auditor")
+    data = {"role": "head", "unit_id": str(office.units["root"])}
+    url = f"/people/{nobody}/roles"
+    assert admin.post(f"/api/v1{url}", json=data).json["code"] == "second_word.missing"  # type: ignore[index]
+    assert admin.post(url, data=data).status_code == 302
+    assert admin.post(url, data=data).status_code == 302, "asking again changes nothing"
+    assert roles_of(nobody) == set()
+    [word] = db.session.scalars(select(SecondWord.id)).all()
+    assert "请确认：security_admin甲提请授予角色“负责人”" in auditor.get("/inspection/").text
+    assert [one["kind"] for one in auditor.get("/api/v1/work").json["errands"]] == ["second_word"]  # type: ignore[index]
+    for login in ("security_admin", "head", "system_admin", "nobody"):
+        assert office.client(login).post(f"/people/second-words/{word}", data={"agreed": "true"}).status_code == 403
+    assert "确认" in auditor.get("/people/second-words").text
+    assert auditor.post(f"/people/second-words/{word}", data={"agreed": "true"}).status_code == 302
+    assert auditor.post(f"/people/second-words/{word}", data={"agreed": "true"}).status_code == 409
+    other = {**data, "role": "auditor"}
+    assert admin.post(f"/api/v1{url}", json=other).status_code == 409, "only what was confirmed"
+    assert admin.post(url, data=data).status_code == 302
+    assert roles_of(nobody) == {"head"}
+    with acting(Machine("anjuan user")) as act:
+        held = act.session.scalars(select(RoleHeld).where(RoleHeld.account_id == nobody)).one()
+        operations.withdraw(held, act=act)
+    assert admin.post(f"/api/v1{url}", json=data).status_code == 409, "a word serves once"
+
+
+def test_who_may_do_much_is_not_opened_by_one_administrator(
+    app: Flask, office: Office, admin: FlaskClient, clock: FixedClock
+) -> None:
+    head = office.accounts["head"]
+    reset = f"/api/v1/people/{head}/reset-password"
+    assert admin.post(reset).status_code == 409
+    asked = admin.post(f"/api/v1/people/{head}/second-words", json={"deed": "reset_password"})
+    assert asked.status_code == 201, asked.text
+    assert admin.post(reset).status_code == 409
+    auditor = office.client("auditor")
+    [waits] = auditor.get("/api/v1/second-words").json or []
+    answer = f"/api/v1/second-words/{waits['id']}/answer"
+    assert auditor.post(answer, json={"agreed": False}).status_code == 200
+    assert admin.post(reset).status_code == 409, "refused"
+    admin.post(f"/people/{head}/reset-password")
+    [waits] = auditor.get("/api/v1/second-words").json or []
+    assert auditor.post(f"/api/v1/second-words/{waits['id']}/answer", json={"agreed": True}).status_code == 200
+    clock.moment += timedelta(minutes=1)
+    admin = office.client("security_admin")
+    password = admin.post(reset).json["start_password"]  # type: ignore[index]
+    browser = app.test_client()
+    told = browser.post("/login", data={"login": "head", "password": password}, follow_redirects=True)
+    assert "security_admin甲 于 2026-03-05 10:01 为您重置密码" in told.text
+    needless = admin.post(f"/api/v1/people/{office.accounts['officer']}/second-words", json={"deed": "reset_password"})
+    assert needless.json["code"] == "second_word.needless"  # type: ignore[index]
+
+
+def test_a_word_lapses(office: Office, admin: FlaskClient, clock: FixedClock) -> None:
+    data = {"role": "legal", "unit_id": str(office.units["root"])}
+    url = f"/people/{office.accounts['nobody']}/roles"
+    admin.post(url, data=data)
+    word = db.session.scalars(select(SecondWord.id)).one()
+    clock.moment += timedelta(days=8)
+    assert office.client("auditor").post(f"/people/second-words/{word}", data={"agreed": "true"}).status_code == 409
+    office.client("security_admin").post(url, data=data)
+    word = db.session.scalars(select(SecondWord.id).where(SecondWord.id != word)).one()
+    assert office.client("auditor").post(f"/people/second-words/{word}", data={"agreed": "true"}).status_code == 302
+    clock.moment += timedelta(days=1, minutes=1)
+    assert office.client("security_admin").post(f"/api/v1{url}", json=data).status_code == 409
 
 
 def test_a_lost_second_factor_is_taken_away(office: Office, admin: FlaskClient) -> None:
@@ -213,7 +282,7 @@ def test_the_list_is_filtered_and_paged_at_a_fixed_cost(office: Office, admin: F
             account = Account(username=f"x{number:03}", name="群众", fs_uniquifier=str(number), created_at=act.moment)
             act.session.add(account)
     admin.get("/people/")
-    with counting(4):  # the session's account, its roles; accounts, their roles with units
+    with counting(5):  # the session's account, its roles; accounts, their roles with units; what waits for a word
         page = admin.get("/people/").text
     assert "x030" in page
     assert "x059" not in page
