@@ -65,8 +65,13 @@ def claim(act: Act) -> None:
     act.session.flush()
 
 
+# What a request says outside of its body: all that the creation of an upload says (tus).
+_TELLING = ("Upload-Length", "Upload-Metadata")
+
+
 def _fingerprint() -> str:
-    return hashlib.sha256(f"{request.method} {request.full_path}\n".encode() + request.get_data()).hexdigest()
+    told = "".join(f"{name}: {request.headers.get(name, '')}\n" for name in _TELLING)
+    return hashlib.sha256(f"{request.method} {request.full_path}\n{told}".encode() + request.get_data()).hexdigest()
 
 
 def _seen(key: str) -> Response | None:

@@ -401,6 +401,9 @@ def test_a_creation_sent_twice_with_one_key_begins_one_upload(office: Office, nu
     }
     first, second = (client.post("/api/v1/uploads", headers=headers) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
+    for other in ({"Upload-Length": "6"}, {"Upload-Metadata": tus.metadata(dossier=number, filename="b.txt")}):
+        reused = client.post("/api/v1/uploads", headers=headers | other)
+        assert (reused.status_code, reused.json["code"]) == (422, "idempotency.reused")
     assert db.session.query(Upload).count() == 1
 
 
