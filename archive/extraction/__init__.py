@@ -2,6 +2,7 @@
 
 from archive.extraction.highlight import Rectangle, highlight_boxes
 from archive.extraction.kinds import sniff
+from archive.extraction.output import pieces
 from archive.extraction.service import extract, page_count, render_page, render_pages, to_pdf
 from archive.extraction.values import DEFAULT, PREVIEW, Box, Child, Extraction, Limits, PageText, State
 
@@ -18,6 +19,7 @@ __all__ = [
     "extract",
     "highlight_boxes",
     "page_count",
+    "pieces",
     "render_page",
     "render_pages",
     "sniff",

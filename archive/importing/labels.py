@@ -11,5 +11,6 @@ REFUSALS = {
     "import.state": "状态不认识。可用：{known}。",
     "import.content": "每份材料须有且只有 text（文字）或 path（文件路径）之一。",
     "import.path": "找不到文件 {path}。路径须在 --files 指定的目录之内。",
+    "import.unfit": "数据库不能保存此行（{reason}）。请核对此行各项内容。",
     "import.unreadable": "文件 {path} 无法读取：{reason}。",
 }

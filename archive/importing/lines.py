@@ -65,6 +65,8 @@ _KNOWN = frozenset(
     ]
 )
 _LONGEST_TEXT = 20_000_000
+# Characters, as in the forms of the office and the columns behind them. Longer titles are cut, numbers judged later.
+_LONGEST = {"complainant": 120, "org": 120, "id_no": 40, "phone": 40, "contract": 80, "category": 40, "name": 200}
 
 
 @dataclass(frozen=True)
@@ -110,23 +112,23 @@ def read(text: str) -> Line:
     custom = {key: value for key, value in data.items() if key not in _KNOWN}
     if channel is Channel.OTHER and channel_word:
         custom["channel"] = channel_word
-    name = take.text("complainant")
+    party = PartyValue(name=take.text("complainant"), id_number=take.text("id_no"), phone=take.text("phone"))
+    respondent, contract, category = take.text("org"), take.text("contract"), take.text("category")
     if problems or filed is None or state is None:
         raise BadInput("input.bad", problems)
     moment = datetime.combine(filed, time(), SHANGHAI)
-    party = PartyValue(name=name, id_number=take.text("id_no"), phone=take.text("phone"))
     complaint = Complaint(
         title=title[:200],
         received_at=moment,
         channel=channel,
         source=source,
-        parties=(party,) if name or party.id_number or party.phone else (),
-        respondent=take.text("org"),
+        parties=(party,) if party.name or party.id_number or party.phone else (),
+        respondent=respondent,
         amount=amount,
-        contract_no=take.text("contract"),
+        contract_no=contract,
         custom=custom,
     )
-    return Line(Legacy(number, complaint, state, moment, closed_on), take.text("category"), documents)
+    return Line(Legacy(number, complaint, state, moment, closed_on), category, documents)
 
 
 @dataclass
@@ -148,6 +150,8 @@ class _Taker:
         value = value.replace("\x00", "").strip()
         if required and not value:
             self.problems.append(Problem("input.required", key))
+        if len(value) > (most := _LONGEST.get(key, len(value))):
+            self.problems.append(Problem("input.long", key, {"most": most}))
         return value
 
     def day(self, key: str, *, required: bool = False) -> date | None:

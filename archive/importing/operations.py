@@ -16,7 +16,7 @@ from archive.documents.kinds import Kind, Origin
 from archive.dossiers import code_tables, legacy
 from archive.dossiers.models import Dossier
 from archive.dossiers.states import CodeTable
-from archive.extraction import Extraction, PageText, State
+from archive.extraction import Extraction, PageText, State, pieces
 from archive.importing.lines import ImportedDocument, Line
 from archive.importing.models import ImportedLine
 
@@ -96,9 +96,7 @@ def _deposit(dossier: Dossier, document: ImportedDocument, path: Path | None, *,
         origin=Origin.IMPORT, act=act,
     )  # fmt: skip
     # The text is here already: no reader needs to be started for it.
-    page = PageText(no=1, text=text, source="text", boxes=(), width=0, height=0)
-    state = State.READ if text.strip() else State.EMPTY
-    found = Extraction(
-        state=state, reason="", media_type="text/plain", pages=(page,) if text.strip() else (), children=(), facts={}
-    )
+    parts = pieces(text) if text.strip() else ()
+    pages = tuple(PageText(no=no, text=part) for no, part in enumerate(parts, start=1))
+    found = Extraction(State.READ if pages else State.EMPTY, "", "text/plain", pages)
     documents.note_reading(version, found, act=act)

@@ -8,10 +8,11 @@ from typing import IO, Any
 
 import click
 from flask import current_app
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from archive.core.act import Act, Machine, acting
 from archive.core.db import db, weigh_tables
-from archive.core.errors import ArchiveError, Problem
+from archive.core.errors import ArchiveError, BadInput, Problem
 from archive.core.labels import sentence
 from archive.core.ports import ports
 from archive.importing import lines, operations
@@ -87,9 +88,9 @@ def _take_in(batch: list[tuple[int, str]], unit: str, files: Path | None, errors
             try:
                 with act.session.begin_nested():
                     _one(text, unit, files, act)
-            except ArchiveError as error:
+            except (ArchiveError, DataError, IntegrityError) as error:
                 del act.pending[noted:]
-                refused.append(_told(no, text, error))
+                refused.append(_told(no, text, error if isinstance(error, ArchiveError) else _unfit(error)))
     # Written once the rest is safe: a report must not name what was not tried.
     for entry in refused:
         errors.write(json.dumps(entry, ensure_ascii=False) + "\n")
@@ -98,6 +99,11 @@ def _take_in(batch: list[tuple[int, str]], unit: str, files: Path | None, errors
 
 def _one(text: str, unit: str, files: Path | None, act: Act) -> None:
     operations.take_in(lines.read(text), operations.digest(text), unit=unit, files=files, act=act)
+
+
+def _unfit(error: DBAPIError) -> BadInput:
+    """Return the refusal of a line that the database does not take: the lines after it go in all the same."""
+    return BadInput("import.unfit", reason=str(error.orig).partition("\n")[0][:200])
 
 
 def _told(no: int, text: str, error: ArchiveError) -> dict[str, Any]:

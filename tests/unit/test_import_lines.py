@@ -48,6 +48,17 @@ def test_everything_wrong_with_a_line_is_told_at_once() -> None:
     }  # fmt: skip
 
 
+def test_what_is_longer_than_its_place_is_told_with_its_field() -> None:
+    with pytest.raises(BadInput) as caught:
+        read(a_line(complainant="张" * 121, org="行" * 121, id_no="9" * 41, phone="1" * 41, contract="H" * 81,
+                    category="类" * 41, documents=[{"name": "书" * 201, "text": ""}]))  # fmt: skip
+    assert {(one.code, one.field) for one in caught.value.problems} == {
+        ("input.long", field)
+        for field in ("complainant", "org", "id_no", "phone", "contract", "category", "documents.0.name")
+    }
+    assert read(a_line(complainant="张" * 120, contract="H" * 80)).legacy.complaint.contract_no == "H" * 80
+
+
 @pytest.mark.parametrize("text", ["", "[1]", "{", "null", '{"number": {"$gt": ""}}'])
 def test_what_is_no_dossier_is_refused(text: str) -> None:
     with pytest.raises(BadInput):

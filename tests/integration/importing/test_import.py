@@ -1,18 +1,24 @@
 """`anjuan import` as a real process, killed and started again."""
 
+import io
 import json
 import signal
 import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from archive.config import Settings
+from archive.core.db import db
 from archive.documents.models import Version
 from archive.dossiers.models import Dossier
+from archive.importing import lines
 from archive.importing.models import ImportedLine
+from archive.operating import importing
+from tests.builders import Office
 from tests.commands import anjuan, start
 
 
@@ -55,20 +61,40 @@ def test_lines_become_dossiers_that_are_found(settings: Settings, tmp_path: Path
 
 
 def test_a_bad_line_is_reported_and_the_rest_goes_in(settings: Settings, tmp_path: Path) -> None:
-    lines = [
+    batch = [
         a_line(1),
         a_line(2, state="完成"),
         "{broken",
         a_line(3, documents=[{"name": "a", "path": "../x"}]),
         a_line(4),
     ]
-    path = a_file(tmp_path, lines)
+    path = a_file(tmp_path, batch)
     assert "imported 2, there already 0, refused 3" in anjuan(settings, "import", str(path), "--quiet", code=1)
     report = [json.loads(line) for line in (tmp_path / "lines.jsonl.errors.jsonl").read_text().splitlines()]
     assert [(one["line"], one["errors"][0]["field"]) for one in report] == [
         (2, "state"), (3, ""), (4, "documents.0.path"),
     ]  # fmt: skip
     assert numbers(settings) == ["2025-TS-000001", "2025-TS-000004"]
+
+
+def test_a_line_the_database_does_not_take_is_told_and_the_rest_goes_in(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "_LONGEST", {})
+    wrong = [a_line(2, category="类" * 40 + "乙")]  # its code is that of the line before
+    if db.session.get_bind().dialect.name == "postgresql":
+        wrong.append(a_line(3, contract="H" * 81))
+    batch = [a_line(1, category="类" * 40 + "甲"), *wrong, a_line(4)]
+    report = io.StringIO()
+    refused = importing._take_in([(no, json.dumps(one)) for no, one in enumerate(batch, start=1)], "root", None, report)
+    told = [json.loads(line) for line in report.getvalue().splitlines()]
+    assert refused == len(wrong)
+    assert [(one["number"], one["errors"][0]["code"]) for one in told] == [
+        (one["number"], "import.unfit") for one in wrong
+    ]
+    assert db.session.scalars(select(Dossier.number).order_by(Dossier.number)).all() == [
+        "2025-TS-000001", "2025-TS-000004",
+    ]  # fmt: skip
 
 
 def test_a_number_that_is_taken_is_refused(settings: Settings, tmp_path: Path) -> None:
