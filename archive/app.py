@@ -63,6 +63,8 @@ def _flask_settings(settings: config.Settings) -> Mapping[str, Any]:
             "pool_recycle": 3600,
             # More statements than the 500 kept by default: each would be compiled again, some 4 ms of CPU.
             "query_cache_size": 3000,
+            # What failed is told to who looks after the machine: not what stood in the rows.
+            "hide_parameters": True,
         },
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -135,6 +135,7 @@ def _join_letters() -> None:
     """Let letters say what they ask before a dossier ends, hear of replies, and keep their register without gaps."""
     from archive.disposal import erasing
     from archive.disposal.operations import on_a_list
+    from archive.documents import striking
     from archive.letters import ending, errands, operations, replies
     from archive.letters.happenings import extensions, told
     from archive.responses import joining
@@ -146,6 +147,7 @@ def _join_letters() -> None:
     work.add(errands.told)
     work.add_errands(errands.errands)
     joining.add(replies.answerable, replies.refresh)
+    striking.heard_by(joining.changed)
     erasing.stays("letter_number", {"letter_id": None})
     operations.listed_by(on_a_list)
 

@@ -10,7 +10,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from archive.core.act import Act, acting
+from archive.core.act import acting
 from archive.core.db import db
 from archive.core.errors import NotAllowed
 from archive.core.paging import PageRequest
@@ -90,8 +90,7 @@ def place(wanted: dict[str, Any], number: str, document_id: uuid.UUID) -> None:
 @api.response(204)
 def strike(form: dict[str, Any], number: str, document_id: uuid.UUID) -> None:
     """Strike a document out as filed in the wrong dossier; `into` also files it in the right one."""
-    with acting() as act:
-        strike_out(act, number, document_id, form)
+    strike_out(number, document_id, form)
 
 
 @api.post(f"{_ONE}/unstrike")
@@ -167,13 +166,22 @@ def page_image(number: str, document_id: uuid.UUID, n: int, no: int, width: int)
     return serving.page_image(version, no, width, person())
 
 
-def strike_out(act: Act, number: str, document_id: uuid.UUID, form: dict[str, Any]) -> None:
+def strike_out(number: str, document_id: uuid.UUID, form: dict[str, Any]) -> None:
     """Strike a document out; into the right dossier it goes only where the caller may deposit."""
-    document = entitled(act.session, number, document_id)
-    into = access.find(act.session, form["into"], person()) if form["into"] else None
-    if into is not None:
-        check_entitled(act.session, into)
-    striking.strike(document, reason=form["reason"], into=into, act=act)
+
+    def found(session: Session) -> tuple[Document, Dossier | None]:
+        document = entitled(session, number, document_id)
+        into = access.find(session, form["into"], person()) if form["into"] else None
+        if into is not None:
+            check_entitled(session, into)
+        return document, into
+
+    document, into = found(db.session())
+    striking.check(db.session(), document, into)
+    copy = striking.copied(db.session(), document, into) if into else None
+    with acting() as act:
+        document, into = found(act.session)
+        striking.strike(document, reason=form["reason"], into=into, copy=copy, act=act)
 
 
 def entitled(session: Session, number: str, document_id: uuid.UUID) -> Document:

@@ -135,8 +135,7 @@ def edit(number: str, document_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.DEPOSIT)
 def strike(number: str, document_id: uuid.UUID) -> ResponseReturnValue:
     """Strike a document out as filed in the wrong dossier."""
-    with acting() as act:
-        strike_out(act, number, document_id, parse(forms.StrikeOut(), request.form))
+    strike_out(number, document_id, parse(forms.StrikeOut(), request.form))
     flash("已标为误归：不计入件数，内容仍保留。", "success")
     return _back(number, document_id)
 

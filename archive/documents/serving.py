@@ -41,7 +41,7 @@ def original(version: Version, number: str, label: str, person: Person, *, downl
     inline = version.media_type in INLINE and not download
     unchanged = _etag(version) in request.if_none_match
     if request.method == "GET" and not unchanged:
-        record(version, person, afresh=download and not request.range, download=not inline)
+        record(version, person, afresh=download and _from_start(), download=not inline)
     version = queries.detached(db.session(), version)
     plain = f"{number}_{label}_v{version.n}_{version.sha256[-8:]}{names.suffix(version.filename)}"
     response = _send(
@@ -55,6 +55,11 @@ def original(version: Version, number: str, label: str, person: Person, *, downl
     )
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _from_start() -> bool:
+    """Whether the request begins a download: one that asks for the rest later does not, `bytes=0-` does."""
+    return request.range is None or any(not start for start, _ in request.range.ranges)
 
 
 def page_image(version: Version, no: int, width: int, person: Person) -> Response:

@@ -7,7 +7,7 @@ is known, the newest version is filed there as well.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -15,10 +15,19 @@ from sqlalchemy.orm import Session
 from archive.core.act import Act
 from archive.core.errors import RuleBroken
 from archive.documents import blobs, operations, queries, rules
+from archive.documents.blobs import Blob
 from archive.documents.kinds import RemovalState
 from archive.documents.models import Document, Removal, Strike
 from archive.dossiers.access import lock
 from archive.dossiers.models import Dossier
+
+Hearer = Callable[[Dossier, Act], None]
+_hearers: list[Hearer] = []
+
+
+def heard_by(*hearers: Hearer) -> None:
+    """Let features hear that a document counts no longer, or again; naming one twice changes nothing."""
+    _hearers.extend(one for one in hearers if one not in _hearers)
 
 
 def standing(session: Session, dossier_id: uuid.UUID) -> Mapping[uuid.UUID, Strike]:
@@ -56,19 +65,39 @@ def removal_of(session: Session, document: Document) -> Removal | None:
     return session.scalars(query).first()
 
 
-def strike(document: Document, *, reason: str, into: Dossier | None = None, act: Act) -> Strike:
-    """Strike a document out as filed in the wrong dossier, and file its newest version in the right one, if given.
-
-    Raises RuleBroken (dossier ended, struck already, a file found inside another, the same dossier), StoreDown.
-    """
-    dossier = lock(act.session, document.dossier)
-    rules.check_open(dossier)
+def check(session: Session, document: Document, into: Dossier | None) -> None:
+    """Raise RuleBroken where a document may not be struck out; see `strike`. Two statements at most."""
+    rules.check_open(document.dossier)
     if document.parent_id is not None:
         raise RuleBroken("strike.inside")
-    if into is not None and into.id == dossier.id:
+    if into is not None and into.id == document.dossier_id:
         raise RuleBroken("strike.same")
-    if document.id in standing(act.session, dossier.id):
+    if document.id in standing(session, document.dossier_id):
         raise RuleBroken("strike.twice")
+
+
+def copied(session: Session, document: Document, into: Dossier) -> Blob:
+    """Put a document's newest version into the store once more, for another dossier; ends the transaction.
+
+    Call it before the act: two gigabytes take their time, in which nobody else could write. Raises StoreDown, Damaged.
+    """
+    dossier_id = into.id
+    version = queries.detached(session, queries.version(session, document))
+    with blobs.workplace() as folder:
+        blobs.fetch(version, folder / "bytes")
+        return blobs.keep(folder / "bytes", version.filename, dossier_id=dossier_id)
+
+
+def strike(
+    document: Document, *, reason: str, into: Dossier | None = None, copy: Blob | None = None, act: Act
+) -> Strike:
+    """Strike a document out as filed in the wrong dossier, and file its newest version in the right one, if given.
+
+    `copy` is the version's bytes in the store (`copied`). Raises RuleBroken (dossier ended, struck already, a file
+    found inside another, the same dossier, a newer version).
+    """
+    dossier = lock(act.session, document.dossier)
+    check(act.session, document, into)
     row = Strike(
         document_id=document.id,
         dossier_id=dossier.id,
@@ -81,8 +110,9 @@ def strike(document: Document, *, reason: str, into: Dossier | None = None, act:
     act.session.add(row)
     act.session.flush()
     act.record("document:strike", document, item=document.item, moved_to=row.moved_to)
-    if into is not None:
-        _copy(document, dossier, into, act)
+    _tell(dossier, act)
+    if into is not None and copy is not None:
+        _move(document, dossier, into, copy, act)
     return row
 
 
@@ -99,21 +129,27 @@ def lift(document: Document, *, reason: str, act: Act) -> None:
     row.lifted_by_name, row.lifted_at, row.lifted_reason = act.actor.name, act.moment, reason
     act.session.flush()
     act.record("document:unstrike", document, item=document.item)
+    _tell(dossier, act)
 
 
-def _copy(document: Document, source: Dossier, into: Dossier, act: Act) -> None:
+def _tell(dossier: Dossier, act: Act) -> None:
+    for hearer in _hearers:
+        hearer(dossier, act)
+
+
+def _move(document: Document, source: Dossier, into: Dossier, copy: Blob, act: Act) -> None:
     version = queries.version(act.session, document)
-    with blobs.workplace() as folder:
-        blobs.fetch(version, folder / "bytes")
-        operations.deposit(
-            into,
-            folder / "bytes",
-            version.filename,
-            kind=document.kind,
-            title=document.title,
-            source=document.source,
-            dated_on=document.dated_on,
-            brought_by=document.brought_by,
-            note=f"误归入 {source.number} 第 {document.item} 件，移入本卷",
-            act=act,
-        )
+    if copy.sha256 != version.sha256:
+        raise RuleBroken("strike.newer")
+    operations.deposit(
+        into,
+        copy,
+        version.filename,
+        kind=document.kind,
+        title=document.title,
+        source=document.source,
+        dated_on=document.dated_on,
+        brought_by=document.brought_by,
+        note=f"误归入 {source.number} 第 {document.item} 件，移入本卷",
+        act=act,
+    )

@@ -90,6 +90,7 @@ def register(value: Complaint, *, act: Act, contact: Contact | None = None) -> D
 
     Raises BadInput with every problem, NotAllowed, RuleBroken when the contact became a complaint before.
     """
+    value = _with_phone(value, contact)
     path = contact.unit.path if contact else unit_for(value.unit, Permission.REGISTER, act=act).path
     bound = procedures.in_unit(act.session, path, shanghai_date(value.received_at))
     custom, wrong = extras.read(bound, value.custom)
@@ -265,6 +266,15 @@ def _hold(contact: Contact, act: Act) -> None:
     query = select(Contact).where(Contact.id == contact.id).with_for_update(of=Contact)
     act.session.execute(query.execution_options(populate_existing=True))
     years.check_contact(act.session, contact)
+
+
+def _with_phone(value: Complaint, contact: Contact | None) -> Complaint:
+    """Return the complaint with the number told when the contact was recorded: nobody is asked for it twice."""
+    first = value.parties[0] if value.parties else None
+    if contact is None or not contact.phone_sealed or first is None or first.phone or first.name != contact.person_name:
+        return value
+    first = replace(first, phone=ports().vault.open(contact.phone_sealed))
+    return replace(value, parties=(first, *value.parties[1:]))
 
 
 def _recorder(act: Act) -> uuid.UUID:

@@ -32,6 +32,7 @@ from archive.letters.models import LetterRow
 from archive.letters.states import OUT
 from archive.people.models import Unit
 from archive.people.rules import Permission, Person, covering
+from archive.responses import queries as responses
 from archive.responses.models import Response
 from archive.retention.models import Keeping
 
@@ -184,9 +185,7 @@ def _held(session: Session, found: Found) -> dict[str, Any]:
         select(LetterRow).where(LetterRow.dossier_id == dossier.id, LetterRow.state.in_(OUT))
         .order_by(LetterRow.issued_at)
     ).all()  # fmt: skip
-    replies = session.scalars(
-        select(Response).where(Response.dossier_id == dossier.id).order_by(Response.received_on)
-    ).all()
+    replies = session.scalars(responses.counted(session, [dossier.id]).order_by(Response.received_on)).all()
     names = {one.name for one in found.parties}
     contacts = session.scalars(
         select(Contact).where(Contact.dossier_id == dossier.id, Contact.person_name.in_(names))

@@ -11,6 +11,7 @@ from archive.dossiers.models import Dossier
 from archive.letters import serving
 from archive.letters.models import LetterRow
 from archive.letters.states import LetterState
+from archive.responses import queries as responses
 from archive.responses.joining import Answerable
 from archive.responses.kinds import Outcome
 from archive.responses.models import Response
@@ -35,10 +36,10 @@ def answerable(session: Session, dossier: Dossier) -> Sequence[Answerable]:
 
 
 def of_letter(session: Session, row: LetterRow) -> Sequence[Response]:
-    """Return the replies that name the letter, the latest first. One statement."""
+    """Return the replies that name the letter, the latest first. Two statements."""
     if not row.number:
         return []
-    query = select(Response).where(Response.dossier_id == row.dossier_id, Response.answers != "")
+    query = responses.counted(session, [row.dossier_id]).where(Response.answers != "")
     found = session.scalars(query.order_by(Response.received_on.desc()).options(joinedload(Response.document)))
     return [one for one in found if tidy(one.answers) == row.number]
 
@@ -46,7 +47,7 @@ def of_letter(session: Session, row: LetterRow) -> Sequence[Response]:
 def refresh(dossier: Dossier, act: Act) -> None:
     """Mark each letter answered or not, after a change of the replies. A request for more time is no answer."""
     came: dict[str, Response] = {}
-    answers = select(Response).where(Response.dossier_id == dossier.id, Response.answers != "")
+    answers = responses.counted(act.session, [dossier.id]).where(Response.answers != "")
     for response in act.session.scalars(answers.order_by(Response.received_on.desc())):
         if response.outcome is not Outcome.MORE_TIME:
             came[tidy(response.answers)] = response

@@ -27,6 +27,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 REFUSALS = {
     "response.unknown": "没有这条答复记录，或者您无权查看。请返回答复列表。",
     "response.twice": "这份材料已经登记为答复。请打开该条答复记录修改。",
+    "response.struck": "这份材料已标为误归，不能登记为答复。请先撤销误归标记，或者选择别的材料。",
     "response.dates": "来函日期不能晚于收到日期。",
     "form.response_document": "请选择本案卷中的一份材料。",
 }

@@ -9,7 +9,7 @@ from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, Problem, RuleBroken
 from archive.core.ids import new_id
 from archive.documents import operations as documents
-from archive.documents import rules
+from archive.documents import rules, striking
 from archive.documents.kinds import Kind
 from archive.documents.models import Document
 from archive.dossiers.access import lock
@@ -31,6 +31,8 @@ _KINDS = {
 def record(document: Document, value: Mapping[str, Any], *, act: Act) -> Response:
     """Record that a document is a reply. `value` as `forms.ResponseForm` loads it. Raises RuleBroken, BadInput."""
     rules.check_open(lock(act.session, document.dossier))
+    if document.id in striking.struck_out(act.session, [document.dossier_id]):
+        raise RuleBroken("response.struck")
     if queries.of_document(act.session, document.id) is not None:
         raise RuleBroken("response.twice")
     _check_dates(value["dated_on"], value["received_on"], act)

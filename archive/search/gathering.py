@@ -106,6 +106,8 @@ def _read(session: Session, ids: Sequence[uuid.UUID]) -> _Rows:
     for dossier_id, number in session.execute(numbered.order_by(LetterRow.issued_at, LetterRow.id)):
         rows.letters[dossier_id].append(number)
     for response in session.scalars(select(Response).where(Response.dossier_id.in_(ids)).order_by(Response.id)):
+        if response.document_id in struck:
+            continue
         rows.responses[response.dossier_id].append(response)
     return rows
 

@@ -10,10 +10,13 @@ from archive.core.act import acting
 from archive.core.db import db
 from archive.documents.models import Document
 from archive.dossiers import moving
+from archive.dossiers.states import State
+from archive.letters.models import LetterRow
 from archive.responses.models import Response
-from tests import tus
+from archive.search import gathering
+from tests import letter_builders, tus
 from tests.builders import Office
-from tests.dossier_builders import dossier
+from tests.dossier_builders import brought_to, dossier
 
 
 @pytest.fixture
@@ -114,3 +117,28 @@ def test_an_ended_dossier_takes_no_reply_and_every_stranger_is_refused(
         moving.withdraw(dossier(number), note="电话撤回", act=act)
     answer = office.client("officer").post(root, json=reply(document))
     assert (answer.status_code, answer.json["code"]) == (409, "document.dossier_ended")
+
+
+def test_a_reply_in_a_document_struck_out_does_not_count_until_it_does_again(office: Office) -> None:
+    number = brought_to(office, State.INVESTIGATING)
+    client, root = office.client("officer"), f"/api/v1/dossiers/{number}"
+    document = tus.upload(client, number, b"1", "来函.txt")["document_id"]
+    letter = letter_builders.issued(office, number)
+    letter_id = letter.id
+    made = client.post(f"{root}/responses", json=reply(document, answers=letter.number)).json
+
+    def stands() -> tuple[bool, bool, bool]:
+        db.session.rollback()
+        listed = "某银函" in client.get(f"/dossiers/{number}/responses/").text
+        found = gathering.gather(db.session(), [dossier(number).id], version=1)[dossier(number).id]
+        return listed, "某银函" in found.card.text, db.session.get_one(LetterRow, letter_id).replied_on is not None
+
+    assert stands() == (True, True, True)
+    assert client.post(f"{root}/documents/{document}/strike", json={"reason": "系另案材料"}).status_code == 204
+    assert stands() == (False, False, False)
+    assert client.get(f"{root}/responses/{made['id']}").status_code == 404
+    other = tus.upload(client, number, b"2", "另一份.txt")["document_id"]
+    assert client.post(f"{root}/documents/{other}/strike", json={"reason": "x"}).status_code == 204
+    assert client.post(f"{root}/responses", json=reply(other)).json["code"] == "response.struck"
+    assert client.post(f"{root}/documents/{document}/unstrike", json={"reason": "核对无误"}).status_code == 204
+    assert stands() == (True, True, True)

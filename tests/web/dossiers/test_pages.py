@@ -12,7 +12,7 @@ from archive.core.act import acting
 from archive.core.db import db
 from archive.dossiers import guarding
 from archive.dossiers.doing import DOINGS
-from archive.dossiers.models import Contact, HandOver
+from archive.dossiers.models import Contact, HandOver, Party
 from archive.dossiers.states import State
 from archive.people.rules import Role
 from tests.builders import Office
@@ -61,13 +61,22 @@ def test_the_work_list_opens_for_every_role(office: Office, role: Role) -> None:
 
 
 def test_a_complaint_goes_from_the_contact_to_closing(office: Office, intake, head) -> None:
-    line = {"received_at": "2026-03-05T09:00", "channel": "phone", "person_name": "王小明", "summary": "年费"}
+    line = {
+        "received_at": "2026-03-05T09:00",
+        "channel": "phone",
+        "person_name": "王小明",
+        "summary": "年费",
+        "phone": "13800135678",
+    }
     to_form = intake.post("/contacts/new", data={**line, "next": "register"})
     assert to_form.status_code == 302
     filled = intake.get(to_form.headers["Location"])
     assert 'value="王小明"' in filled.get_data(as_text=True)
     contact = db.session.scalars(select(Contact)).one()
-    made = intake.post("/dossiers/new", data={**FORM, "contact": str(contact.id)})
+    assert "13800135678" not in filled.text
+    # The number told when she called is not asked for again.
+    made = intake.post("/dossiers/new", data={**FORM, "contact": str(contact.id), "parties.0.phone": ""})
+    assert db.session.scalars(select(Party.phone_masked)).one() == contact.phone_masked
     assert made.headers["Location"] == "/dossiers/2026-TS-000001"
     page = intake.get(made.headers["Location"])
     assert "已登记，案号 2026-TS-000001。" in text(page)
