@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 TEST_TMP := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }')" -gt 4000000 2>/dev/null && echo TMPDIR=/dev/shm)
 ADDRESS ?= 127.0.0.1:8000
 
-.PHONY: run test check format fonts packages test-packages clean help
+.PHONY: run test check format set-up fonts packages test-packages clean help
 
 help:
 	@echo "make run    set up and serve the archive with demonstration data at http://$(ADDRESS)"
@@ -24,16 +24,18 @@ run: packages $(STAMP) fonts
 	@ARCHIVE_DEMO=1 $(BIN)/anjuan demo
 	@ARCHIVE_DEMO=1 exec $(BIN)/anjuan run --bind $(ADDRESS)
 
-# Everything on SQLite; on PostgreSQL again whatever stands on a database, but not how pages look.
+# Everything on SQLite, and on PostgreSQL again whatever stands on a database.
 test: test-packages $(DEV_STAMP) fonts
 	$(TEST_TMP) $(BIN)/python -m pytest -n 3
-	$(TEST_TMP) $(BIN)/python -m pytest -n 3 --database=postgresql --ignore=tests/journeys/test_every_page.py
+	$(TEST_TMP) $(BIN)/python -m pytest -n 3 --database=postgresql
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+set-up: $(DEV_STAMP)
 
 format: $(DEV_STAMP)
 	$(BIN)/ruff format .

@@ -1,10 +1,13 @@
-"""Running the operator's tool as a real process, on the test's own database."""
+"""Running the operator's tool on the test's own database."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from archive.cli import main
 from archive.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +30,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
 
 
 def start(settings: Settings, *arguments: str, **more: str) -> subprocess.Popen[str]:
-    """Start `anjuan` with these arguments."""
+    """Start `anjuan` with these arguments, as a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "archive", *arguments], env=environment(settings, **more), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -35,8 +38,7 @@ def start(settings: Settings, *arguments: str, **more: str) -> subprocess.Popen[
 
 
 def anjuan(settings: Settings, *arguments: str, code: int = 0) -> str:
-    """Run `anjuan`, check its exit code, return what it printed."""
-    process = start(settings, *arguments)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == code, f"exit {process.returncode}\n{out}\n{err}"
-    return out
+    """Run `anjuan` in this process, check its exit code, return what it printed."""
+    done = CliRunner().invoke(main, arguments, env=environment(settings))
+    assert done.exit_code == code, f"exit {done.exit_code}\n{done.stdout}\n{done.stderr}\n{done.exception!r}"
+    return done.stdout

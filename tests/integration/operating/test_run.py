@@ -80,15 +80,16 @@ def child(pid: int, word: str) -> int:
 
 
 @pytest.fixture
-def service(app: Flask, settings: Settings) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def service(office: Office, settings: Settings) -> Iterator[tuple[subprocess.Popen[str], int]]:
     port = free_port()
     process = start(settings, "run", "--bind", f"127.0.0.1:{port}", "--processes", "1")
     try:
         until(lambda: answers(port) and child(process.pid, "worker_entry"))
         yield process, port
     finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=40)
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=40)
 
 
 def deposited(office: Office, number: str, text: str) -> object:
@@ -105,7 +106,7 @@ def found(settings: Settings, query: str) -> int:
     return len(anjuan(settings, "search", query, "--json").splitlines())
 
 
-def test_a_killed_worker_comes_back_and_finishes_what_it_held(
+def test_what_is_killed_comes_back_and_finishes_and_stopping_leaves_no_process_behind(
     service: tuple[subprocess.Popen[str], int], office: Office, settings: Settings
 ) -> None:
     process, port = service
@@ -115,30 +116,19 @@ def test_a_killed_worker_comes_back_and_finishes_what_it_held(
         time.sleep(0.7)
         if pid := child(process.pid, "worker_entry"):
             os.kill(pid, signal.SIGKILL)
+    for pid in [one for one, command in children(process.pid).items() if "gunicorn" in command]:
+        os.kill(pid, signal.SIGKILL)
     until(lambda: all(reading(version) is Reading.READ for version in versions))
     until(lambda: not db.session.scalars(select(Job.id).where(Job.state == JobState.FAILED)).all())
     until(lambda: found(settings, "第5份材料 背书连续") == 1)
-    assert answers(port)
-    assert verify(db.session()) is None
-
-
-def test_a_killed_web_server_comes_back(service: tuple[subprocess.Popen[str], int]) -> None:
-    process, port = service
-    for pid in [one for one, command in children(process.pid).items() if "gunicorn" in command]:
-        os.kill(pid, signal.SIGKILL)
     until(lambda: answers(port))
-
-
-def test_stopping_leaves_no_process_behind(app: Flask, settings: Settings) -> None:
-    port = free_port()
-    process = start(settings, "run", "--bind", f"127.0.0.1:{port}", "--processes", "1")
-    until(lambda: answers(port) and child(process.pid, "worker_entry"))
-    parts = children(process.pid)
-    assert len(parts) >= 2
+    assert verify(db.session()) is None
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"http://127.0.0.1:{port}/search/?q={'%E9%95%BF' * 1000}", timeout=5)
     assert refused.value.code == 414
     assert "检索式过长" in refused.value.read().decode()
+    parts = children(process.pid)
+    assert len(parts) >= 2
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=40)
     assert "stopped" in out
