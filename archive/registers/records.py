@@ -28,13 +28,24 @@ BATCH = 500
 
 
 def of_contacts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Record]:
-    """Return the records of contact lines by id. One statement."""
+    """Return the records of contact lines by id. Two statements.
+
+    Of one that became a case the head's opinion is the step by which the case was accepted or declined.
+    """
     rows = session.execute(
         select(Contact, Account.name, Dossier.number)
         .join(Account, Account.id == Contact.recorded_by)
         .outerjoin(Dossier, Dossier.id == Contact.dossier_id)
         .where(Contact.id.in_(ids))
+    ).all()
+    cases = [contact.dossier_id for contact, _, number in rows if number]
+    steps = select(Move.dossier_id, Move.verb, Move.actor_name, Move.at).where(
+        Move.dossier_id.in_(cases), Move.verb.in_((Verb.ACCEPT, Verb.DECLINE))
     )
+    said: dict[uuid.UUID | None, str] = {
+        dossier_id: f"{'同意受理' if verb is Verb.ACCEPT else '不予受理'}（{name}，{at.astimezone(SHANGHAI):%Y-%m-%d}）"
+        for dossier_id, verb, name, at in session.execute(steps.order_by(Move.at))
+    }
     return {
         contact.id: {
             "received_at": plain(contact.received_at),
@@ -43,7 +54,7 @@ def of_contacts(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, R
             "phone": contact.phone_masked,
             "summary": contact.summary,
             "in_scope": contact.in_scope,
-            "opinion": contact.leader_opinion,
+            "opinion": contact.leader_opinion or said.get(contact.dossier_id, ""),
             "advice": contact.advice,
             "recorder": recorder,
             "case": number or "",

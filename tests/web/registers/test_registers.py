@@ -43,6 +43,7 @@ def test_every_form_opens_on_a_book_with_and_without_lines(office: Office, code:
     page = client.get(f"/registers/{code}").get_data(as_text=True)
     assert "没有这一" not in page
     assert (("王小明" in page) or ("合同约定" in page)) == (code != "staff")
+    assert ("同意受理（head" in page) == (code == "reception")
     for secret in (WANG.id_number, WANG.phone):
         assert secret not in page
 
