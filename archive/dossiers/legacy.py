@@ -41,8 +41,9 @@ def take_over(value: Legacy, *, act: Act) -> Dossier:
     years.check_cases(act.session, shanghai_date(value.filed_at).year)
     unit = registering.unit_for(value.complaint.unit, Permission.IMPORT, act=act)
     dossier = registering.enter(
-        value.complaint, number=value.number, unit=unit, state=value.state, registered_at=value.filed_at, act=act
-    )
+        value.complaint, number=value.number, unit=unit, state=value.state, registered_at=value.filed_at,
+        dossier_id=value.id, act=act,
+    )  # fmt: skip
     # Nobody of this archive registered it, so nobody is kept from deciding it by that.
     dossier.registered_by = None
     if value.state in ENDED:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from archive.core.act import Act
 from archive.core.clock import shanghai_date
 from archive.core.errors import BadInput, NotAllowed, NotFound, Problem, RuleBroken
+from archive.core.ids import new_id
 from archive.core.masking import mask_phone
 from archive.core.ports import ports
 from archive.dossiers import (
@@ -120,9 +121,19 @@ def register(value: Complaint, *, act: Act, contact: Contact | None = None) -> D
     return dossier
 
 
-def enter(value: Complaint, *, number: str, unit: Unit, state: State, registered_at: Any, act: Act) -> Dossier:
+def enter(
+    value: Complaint,
+    *,
+    number: str,
+    unit: Unit,
+    state: State,
+    registered_at: Any,
+    dossier_id: uuid.UUID | None = None,
+    act: Act,
+) -> Dossier:
     """Write the rows of a new dossier: its fields, parties, hashes, automatic recusals. No move is recorded here."""
     dossier = Dossier(
+        id=dossier_id or new_id(),
         number=number,
         fonds=ports().settings.fonds,
         year=shanghai_date(registered_at).year,

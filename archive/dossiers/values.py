@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from archive.core.ids import new_id
 from archive.dossiers.states import (
     Channel,
     NoticeChannel,
@@ -95,10 +96,14 @@ class NoticeValue:
 
 @dataclass(frozen=True)
 class Legacy:
-    """A dossier from before this archive: its own number, the state it stands in, when it was filed and closed."""
+    """A dossier from before this archive: its own number, the state it stands in, when it was filed and closed.
+
+    `id` is the row it will have: known before, so that its files can be in the store first.
+    """
 
     number: str
     complaint: Complaint
     state: State
     filed_at: datetime
     closed_on: date | None = None
+    id: uuid.UUID = field(default_factory=new_id)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session
 from archive.core.act import Act
 from archive.core.errors import BadInput, Problem
 from archive.core.labels import choices
+from archive.documents import blobs
 from archive.documents import operations as documents
+from archive.documents.blobs import Blob
 from archive.documents.kinds import Kind, Origin
 from archive.dossiers import code_tables, legacy
 from archive.dossiers.models import Dossier
@@ -41,16 +44,28 @@ def known(session: Session, digests: list[str]) -> set[str]:
     return set(session.scalars(select(ImportedLine.digest).where(ImportedLine.digest.in_(digests))))
 
 
-def take_in(line: Line, text_digest: str, *, unit: str, files: Path | None, act: Act) -> Dossier:
-    """Enter one line for the unit with this code.
+def keep(line: Line, files: Path | None) -> list[Blob]:
+    """Put the bytes of a line's documents into the store, before the transaction: it must not last as long as they do.
 
-    Raises BadInput, RuleBroken, StoreDown; then nothing of the line may be committed.
+    Raises BadInput (a file that is not there), StoreDown, NoRoom. What no row comes to speak of is swept up.
     """
     paths = _files(line, files)
+    return [
+        blobs.keep(paths.get(document) or io.BytesIO((document.text or "").encode()), _name(document),
+                   dossier_id=line.legacy.id)
+        for document in line.documents
+    ]  # fmt: skip
+
+
+def take_in(line: Line, kept: Sequence[Blob], text_digest: str, *, unit: str, act: Act) -> Dossier:
+    """Enter one line, its documents in the store already, for the unit with this code.
+
+    Raises BadInput, RuleBroken; then nothing of the line may be committed.
+    """
     complaint = replace(line.legacy.complaint, category=_category(line.category, act=act), unit=unit)
     dossier = legacy.take_over(replace(line.legacy, complaint=complaint), act=act)
-    for document in line.documents:
-        _deposit(dossier, document, paths.get(document), act=act)
+    for document, blob in zip(line.documents, kept, strict=True):
+        _deposit(dossier, document, blob, act=act)
     act.session.add(ImportedLine(digest=text_digest, dossier_id=dossier.id, at=act.moment))
     act.session.flush()
     return dossier
@@ -82,19 +97,23 @@ def _category(word: str, *, act: Act) -> str:
     return code or code_tables.add_retired(CodeTable.CATEGORY, word, act=act)
 
 
-def _deposit(dossier: Dossier, document: ImportedDocument, path: Path | None, *, act: Act) -> None:
+def _name(document: ImportedDocument) -> str:
+    if document.text is None or document.name.lower().endswith(".txt"):
+        return document.name
+    return f"{document.name}.txt"
+
+
+def _deposit(dossier: Dossier, document: ImportedDocument, blob: Blob, *, act: Act) -> None:
     kind = _KINDS.get(document.kind) or next(
         (Kind(value) for value, word in choices(Kind) if document.kind in (word, value)), Kind.OTHER
     )
-    if path is not None:
-        documents.deposit(dossier, path, document.name, kind=kind, note=document.kind, origin=Origin.IMPORT, act=act)
-        return
-    text = document.text or ""
-    name = document.name if document.name.lower().endswith(".txt") else f"{document.name}.txt"
+    text = document.text
+    title = "" if text is None else document.name
     version = documents.deposit(
-        dossier, io.BytesIO(text.encode()), name, kind=kind, title=document.name, note=document.kind,
-        origin=Origin.IMPORT, act=act,
-    )  # fmt: skip
+        dossier, blob, _name(document), kind=kind, title=title, note=document.kind, origin=Origin.IMPORT, act=act
+    )
+    if text is None:
+        return
     # The text is here already: no reader needs to be started for it.
     parts = pieces(text) if text.strip() else ()
     pages = tuple(PageText(no=no, text=part) for no, part in enumerate(parts, start=1))

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -10,7 +11,7 @@ import click
 from flask import current_app
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from archive.core.act import Act, Machine, acting
+from archive.core.act import Machine, acting
 from archive.core.db import db, weigh_tables
 from archive.core.errors import ArchiveError, BadInput, Problem
 from archive.core.labels import sentence
@@ -82,23 +83,27 @@ def _take_in(batch: list[tuple[int, str]], unit: str, files: Path | None, errors
     refused: list[dict[str, Any]] = []
     if not batch:
         return 0
+    db.session().rollback()  # storing takes its time; no transaction stays open meanwhile
+    ready = []
+    for no, text in batch:
+        try:
+            line = lines.read(text)
+            ready.append((no, text, line, operations.keep(line, files)))
+        except ArchiveError as error:
+            refused.append(_told(no, text, error))
     with acting(_OPERATOR) as act:
-        for no, text in batch:
+        for no, text, line, kept in ready:
             noted = len(act.pending)
             try:
                 with act.session.begin_nested():
-                    _one(text, unit, files, act)
+                    operations.take_in(line, kept, operations.digest(text), unit=unit, act=act)
             except (ArchiveError, DataError, IntegrityError) as error:
                 del act.pending[noted:]
                 refused.append(_told(no, text, error if isinstance(error, ArchiveError) else _unfit(error)))
     # Written once the rest is safe: a report must not name what was not tried.
-    for entry in refused:
+    for entry in sorted(refused, key=itemgetter("line")):
         errors.write(json.dumps(entry, ensure_ascii=False) + "\n")
     return len(refused)
-
-
-def _one(text: str, unit: str, files: Path | None, act: Act) -> None:
-    operations.take_in(lines.read(text), operations.digest(text), unit=unit, files=files, act=act)
 
 
 def _unfit(error: DBAPIError) -> BadInput:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from archive.config import Settings
 from archive.core.db import db
+from archive.documents import blobs
 from archive.documents.models import Version
 from archive.dossiers.models import Dossier
 from archive.importing import lines
@@ -137,3 +138,24 @@ def test_killed_and_started_again_it_imports_each_line_once(settings: Settings, 
     engine.dispose()
     anjuan(settings, "audit", "verify")
     assert len(anjuan(settings, "search", "背书连续性", "--json", "--limit", "200").splitlines()) == 50
+
+
+def test_no_transaction_is_open_while_files_go_into_the_store(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "录音.mp3").write_bytes(b"ID3 sound")
+    keep, open_while = blobs.keep, []
+
+    def kept(*args: Any, **named: Any) -> blobs.Blob:
+        open_while.append(db.session().in_transaction())
+        return keep(*args, **named)
+
+    monkeypatch.setattr(blobs, "keep", kept)
+    documents = [{"name": "录音.mp3", "path": "录音.mp3"}, {"name": "投诉书", "kind": "投诉书", "text": "正文"}]
+    lines_of = [(1, json.dumps(a_line(1, documents=documents)))]
+    assert importing._take_in(lines_of, "root", tmp_path, io.StringIO()) == 0
+    assert open_while == [False, False]
+    versions = db.session.scalars(select(Version).order_by(Version.filename)).all()
+    assert [(one.filename, one.document.title, one.pages) for one in versions] == [
+        ("录音.mp3", "录音", 0), ("投诉书.txt", "投诉书", 1),
+    ]  # fmt: skip
