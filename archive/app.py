@@ -24,8 +24,11 @@ from archive.web import edge, filters, forms, problems
 log = logging.getLogger("archive")
 
 
-def create_app(settings: config.Settings | None = None, ports: Ports | None = None) -> Flask:
-    """Return the application, joined as the settings say. Raises config.BadConfiguration."""
+def create_app(settings: config.Settings | None = None, ports: Ports | None = None, *, pages: bool = True) -> Flask:
+    """Return the application, joined as the settings say. Raises config.BadConfiguration.
+
+    Without `pages` nobody can ask it anything, but it is there in half the time: enough for a command.
+    """
     settings = settings or (ports.settings if ports else config.read())
     app = Flask("archive", template_folder=str(folder("templates") / "pages"), static_folder="web/static")
     app.config.update(_flask_settings(settings))
@@ -43,7 +46,9 @@ def create_app(settings: config.Settings | None = None, ports: Ports | None = No
     guard.install(app)
     app.before_request(edge.check)
     filters.install(app)
-    wiring.install_features(app)
+    wiring.join_features(app)
+    if pages:
+        wiring.install_pages(app)
     app.after_request(_headers)
     app.register_error_handler(ArchiveError, _refused)
     app.register_error_handler(HTTPException, _http_error)

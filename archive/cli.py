@@ -11,14 +11,16 @@ from flask import Flask
 from archive import config
 from archive.core.errors import ArchiveError
 from archive.core.labels import sentence
+from archive.core.loading import loading
 
 
 def make_app() -> Flask:
     """Return the application; a bad setting ends the command with its reason."""
-    from archive.app import create_app
-
     try:
-        return create_app()
+        with loading():
+            from archive.app import create_app
+
+            return create_app(pages=False)
     except config.BadConfiguration as error:
         raise click.ClickException(str(error)) from error
 
@@ -56,7 +58,8 @@ class Lazy(click.Group):
         if cmd_name not in self.PARTS:
             return super().get_command(ctx, cmd_name)
         module, _, name = self.PARTS[cmd_name].partition(":")
-        command: click.Command = getattr(__import__(module, fromlist=[name]), name)
+        with loading():
+            command: click.Command = getattr(__import__(module, fromlist=[name]), name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -65,7 +68,9 @@ class Lazy(click.Group):
             return super().invoke(ctx)
         from sqlalchemy.exc import DBAPIError
 
-        with make_app().app_context():
+        from archive.core.db import joined
+
+        with joined(make_app()):
             try:
                 return super().invoke(ctx)
             except ArchiveError as refusal:
@@ -116,11 +121,9 @@ def db_upgrade() -> None:
 @db.command("status")
 def db_status() -> None:
     """Tell whether the schema is at head; exit 1 when not."""
-    from sqlalchemy import create_engine
-
     from archive.core import schema
 
-    at, head = schema.standing(create_engine(_settings().database_url))
+    at, head = schema.standing_at(_settings().database_url)
     click.echo(f"database {at or 'empty'}, program {head}")
     sys.exit(0 if at == head else 1)
 

@@ -13,7 +13,6 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Connection
 
-from archive import rest
 from archive.audit import operations as audit
 from archive.audit.models import Entry
 from archive.binding import extending, happenings, raising, reminding, telling
@@ -100,8 +99,8 @@ def feature_labels() -> Iterator[tuple[Mapping[type[StrEnum], Mapping[Any, str]]
         yield module.WORDS, module.REFUSALS
 
 
-def install_features(app: Flask) -> None:
-    """Hang every feature's pages and API into the application."""
+def join_features(app: Flask) -> None:
+    """Let the features hear of each other."""
     import_models()
     _join_letters()
     endings.add(keeping.ended)
@@ -123,6 +122,12 @@ def install_features(app: Flask) -> None:
     work.add_errands(errands, keeping_errands.errands, inspecting.errands)
     happenings.add(happened)
     sign_in.install(app)
+
+
+def install_pages(app: Flask) -> None:
+    """Hang every feature's pages and API into the application."""
+    from archive import rest
+
     api = rest.install(app)
     for module in _modules("pages"):
         app.register_blueprint(module.pages)

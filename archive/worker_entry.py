@@ -3,12 +3,16 @@
 import logging
 
 from archive import config
-from archive.app import create_app
 from archive.core import logs
-from archive.worker import Worker
+from archive.core.loading import loading
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     settings = config.read().for_worker
     logs.install(settings.home)
-    Worker(create_app(settings)).run()
+    with loading():
+        from archive.app import create_app
+        from archive.worker import Worker
+
+        worker = Worker(create_app(settings))
+    worker.run()

@@ -12,6 +12,7 @@ from archive import wiring
 from archive.app import create_app
 from archive.core.act import Shell
 from archive.core.db import db
+from archive.core.loading import loading
 from archive.core.ports import Ports
 from archive.deadlines import table
 from archive.deadlines.calendar import WorkCalendar
@@ -35,7 +36,8 @@ class Mould:
     def cast(self, ports: Ports) -> Flask:
         """Return the application standing on these ports. All ports of a process share their secrets."""
         if self._app is None:
-            self._app = create_app(ports=ports)
+            with loading():
+                self._app = create_app(ports=ports)
             # Passwords are hashed slowly on purpose, a hundred times a run.
             self._app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=64)
             self._config, self._extensions = dict(self._app.config), dict(self._app.extensions)

@@ -2,10 +2,13 @@
 
 import sqlite3
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, cast
 
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Date, DateTime, Dialect, Engine, Enum, MetaData, Text, Uuid, event
 from sqlalchemy.engine import Connection
@@ -123,6 +126,17 @@ def _begin(connection: Connection) -> None:
         # A writer takes the lock at once: upgrading a read transaction later fails with SQLITE_BUSY, unretryable.
         writes = connection.get_execution_options().get(WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def joined(app: Flask) -> Iterator[None]:
+    """Work as this application for a while, and leave no connection to its database open."""
+    with app.app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def weigh_tables() -> None:

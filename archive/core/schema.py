@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, create_engine
 
 from archive.core.guards import Guard
 from archive.core.resources import folder
@@ -36,6 +36,15 @@ def standing(engine: Engine) -> tuple[str | None, str | None]:
         at = MigrationContext.configure(connection).get_current_revision()
     head = ScriptDirectory.from_config(alembic_config(str(engine.url))).get_current_head()
     return at, head
+
+
+def standing_at(database_url: str) -> tuple[str | None, str | None]:
+    """Return what `standing` does, by an address."""
+    engine = create_engine(database_url)
+    try:
+        return standing(engine)
+    finally:
+        engine.dispose()
 
 
 def behind(at: str | None, head: str | None) -> str:

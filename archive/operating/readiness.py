@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from sqlalchemy import create_engine
 
 from archive import config
 from archive.app import create_app
 from archive.core import logs, schema
+from archive.core.db import joined
+from archive.core.loading import loading
 from archive.disposal import restoring
 from archive.retention import recalling, starting
 
@@ -23,7 +24,7 @@ def served() -> Flask:
     Each process asks; one after the other, so that what has to be done is done once. Raises config.BadConfiguration.
     """
     settings = config.read()
-    reason = schema.behind(*_standing(settings.database_url))
+    reason = schema.behind(*schema.standing_at(settings.database_url))
     if reason:
         raise config.BadConfiguration(reason)
     logs.install(settings.home)
@@ -33,7 +34,7 @@ def served() -> Flask:
 
 def upgrade(settings: config.Settings) -> None:
     """Bring the schema to head. A role that may not is no hindrance where it is there already."""
-    at, head = _standing(settings.database_url)
+    at, head = schema.standing_at(settings.database_url)
     if at != head:
         schema.upgrade(settings.database_url)
 
@@ -46,7 +47,9 @@ def make_ready(settings: config.Settings) -> None:
     with _alone(settings):
         starting.check(settings)
         # Apart from the web server: only the worker's role may destroy.
-        with create_app(settings.for_worker).app_context():
+        with loading():
+            app = create_app(settings.for_worker, pages=False)
+        with joined(app):
             if gone := restoring.replay():
                 log.warning("%s dossiers that a backup brought back were destroyed again", gone)
             if gone := recalling.replay():
@@ -59,11 +62,3 @@ def _alone(settings: config.Settings) -> Iterator[None]:
     with (settings.home / "starting.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _standing(url: str) -> tuple[str | None, str | None]:
-    engine = create_engine(url)
-    try:
-        return schema.standing(engine)
-    finally:
-        engine.dispose()

@@ -13,6 +13,7 @@ import click
 from archive import config
 from archive.core import labels
 from archive.core.labels import label
+from archive.core.loading import loading
 from archive.operating import readiness
 
 # A part that dies sooner than this after its start, several times in a row, will not get better by starting again.
@@ -115,7 +116,9 @@ def worker() -> None:
     from archive.worker import Worker
 
     try:
-        Worker(create_app(config.read().for_worker)).run()
+        with loading():
+            found = Worker(create_app(config.read().for_worker))
+        found.run()
     except config.BadConfiguration as error:
         raise click.ClickException(str(error)) from error
 

@@ -7,6 +7,8 @@ from gunicorn.http.errors import LimitRequestLine
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
+from archive.core.loading import loading
+
 _PAGE = """<!doctype html>
 <html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>检索式过长</title>
 <body style="font-family:sans-serif;max-width:36em;margin:10vh auto;padding:0 1em;line-height:1.7">
@@ -19,6 +21,11 @@ _PAGE = """<!doctype html>
 
 class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Threads that serve requests, as gunicorn's own."""
+
+    def load_wsgi(self) -> None:
+        """Load the application."""
+        with loading():
+            super().load_wsgi()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Answer a request that could not be read."""

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import text
 
 from archive import config
 from archive.cli import main
 from archive.core import guards, schema
 from archive.core.act import acting
-from archive.core.db import db
+from archive.core.db import db, joined
 from archive.operating import keeping, readiness
 from archive.operating.findings import Level
 from archive.people.rules import Role
@@ -42,7 +42,8 @@ def test_a_wsgi_server_of_ones_own_gets_nothing_half_ready(
         monkeypatch.setenv(name, value)
     asked = []
     monkeypatch.setattr(readiness.restoring, "replay", lambda: asked.append(1) or 0)
-    assert readiness.served().config["SECRET_KEY"] == settings.secret_key
+    with joined(readiness.served()):
+        assert current_app.config["SECRET_KEY"] == settings.secret_key
     assert asked == [1]
     monkeypatch.setenv("ARCHIVE_STRICT", "1")
     with pytest.raises(config.BadConfiguration, match=r"lock\.owner"):
