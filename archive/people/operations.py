@@ -240,10 +240,14 @@ def _check_path(path: str, act: Act) -> None:
 
 def _check_not_last(account: Account, act: Act) -> None:
     """Refuse what would leave nobody who can administer accounts. Raises RuleBroken."""
-    holders = select(RoleHeld.account_id).where(RoleHeld.role == Role.SECURITY_ADMIN)
     # Ordered locks: two administrators who remove each other at once wait for one another instead of both succeeding.
+    # On the roles themselves, too: whoever waited is then not told of one that was taken away meanwhile.
     active = act.session.scalars(
-        select(Account.id).where(Account.active, Account.id.in_(holders)).order_by(Account.id).with_for_update()
+        select(RoleHeld.account_id)
+        .join(RoleHeld.account)
+        .where(RoleHeld.role == Role.SECURITY_ADMIN, Account.active)
+        .order_by(RoleHeld.id)
+        .with_for_update()
     ).all()
     others = [one for one in active if one != account.id]
     if not others:
