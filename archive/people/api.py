@@ -223,7 +223,9 @@ def my_tokens() -> list[Any]:
 @api.arguments(forms.NewToken)
 @api.response(201, views.NewTokenOut)
 def issue_token(form: dict[str, Any]) -> dict[str, Any]:
-    """Make a token and tell its text, once. Not for tokens themselves: sign in first."""
+    """Make a token and tell its text, once. Not for tokens themselves: sign in first, and give the password again."""
+    tokens.check_by_person(guard.person())
+    guard.confirm_password(form.pop("password"), "password")
     with acting() as act:
         token, text = tokens.issue(guard.account(), **form, act=act)
     return {"token": token, "text": text}
@@ -235,7 +237,7 @@ def issue_token(form: dict[str, Any]) -> dict[str, Any]:
 def revoke_token(token_id: uuid.UUID) -> None:
     """End one of one's own tokens. Not for tokens themselves: sign in first."""
     with acting() as act:
-        tokens.check_by_person(act)
+        tokens.check_by_person(act.actor)
         tokens.revoke(queries.token_of(act.session, guard.person().id, token_id), act=act)
 
 

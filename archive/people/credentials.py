@@ -14,7 +14,7 @@ from sqlalchemy import select
 from archive.core.act import Act
 from archive.core.errors import BadInput, Problem, RuleBroken
 from archive.core.ports import ports
-from archive.people import queries, second_factor
+from archive.people import queries, second_factor, tokens
 from archive.people.models import Account
 from archive.people.passwords import normal, weaknesses
 from archive.people.rules import START_PASSWORD_LIVES, Deed, login_of, pause_after
@@ -87,13 +87,17 @@ def set_password(account: Account, password: str, *, by_administrator: bool, act
 
 
 def change_password(account: Account, old: str, new: str, *, act: Act) -> None:
-    """Set a new password of one's own choice. Raises BadInput with everything that is wrong with it."""
+    """Set a new password of one's own choice; sessions and tokens end: who changes it may fear that somebody knew it.
+
+    Raises BadInput with everything that is wrong with it.
+    """
     wrong = weaknesses(new, names=(account.username, account.name))
     if normal(new) == normal(old):
         wrong.append("password.same")
     if wrong:
         raise BadInput("input.bad", [Problem(code, "new") for code in wrong])
     set_password(account, new, by_administrator=False, act=act)
+    tokens.revoke_all(account, act=act)
     act.record("account:change_password", account)
 
 

@@ -122,8 +122,8 @@ class UnitName(Form):
     name = Words(most=120, required=True)
 
 
-class NewToken(Form):
-    """A token: what for, what it may do, for how many days."""
+class NewToken(Confirmed):
+    """A token: what for, what it may do, for how many days; and the password, for it outlives the session."""
 
     name = Words(most=80, required=True)
     scopes = fields.List(

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from flask_wtf.csrf import CSRFProtect
 
+from archive.core.act import acting
 from archive.core.db import db
-from archive.core.errors import NotAllowed, NotFound
+from archive.core.errors import BadInput, NotAllowed, NotFound, Problem
 from archive.core.ports import ports
-from archive.people import queries, tokens
+from archive.people import credentials, queries, tokens
 from archive.people.models import Account
 from archive.people.rules import NotSignedIn, Permission, Person, may
 from archive.web.problems import wants_json
@@ -68,6 +69,14 @@ def account() -> Account:
     if found is None:
         raise NotFound("account.unknown")
     return found
+
+
+def confirm_password(password: str, field: str) -> None:
+    """Ask for the password of who is signed in, in an act of its own: a failure stays counted. Raises BadInput."""
+    with acting() as act:
+        right = credentials.confirm_password(account(), password, act=act)
+    if not right:
+        raise BadInput("input.bad", [Problem("password.wrong", field)])
 
 
 def install(app: Flask) -> None:

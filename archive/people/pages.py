@@ -223,6 +223,7 @@ def issue_token() -> ResponseReturnValue:
     data = {**request.form, "scopes": request.form.getlist("scopes")}
     try:
         form = parse(forms.NewToken(), data)
+        guard.confirm_password(form.pop("password"), "password")
         with acting() as act:
             token, text = tokens.issue(guard.account(), **form, act=act)
     except BadInput as error:

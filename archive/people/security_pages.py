@@ -14,7 +14,7 @@ from archive.core.errors import BadInput, Problem
 from archive.core.labels import label
 from archive.core.ports import ports
 from archive.people import credentials, forms, second_factor
-from archive.people.guard import account, public, signed_in
+from archive.people.guard import account, confirm_password, public, signed_in
 from archive.people.models import Account
 from archive.people.rules import Deed, safe_target
 from archive.web.forms import parse
@@ -108,7 +108,7 @@ def change_password_now() -> ResponseReturnValue:
     me = account()
     try:
         form = parse(forms.ChangePassword(), request.form)
-        _confirm(me, form["old"], "old")
+        confirm_password(form["old"], "old")
         with acting() as act:
             credentials.change_password(me, form["old"], form["new"], act=act)
     except BadInput as error:
@@ -132,7 +132,7 @@ def second_on() -> ResponseReturnValue:
     me = account()
     try:
         form = parse(forms.ConfirmedCode(), request.form)
-        _confirm(me, form["password"], "password")
+        confirm_password(form["password"], "password")
         with acting() as act:
             codes = credentials.enable_second_factor(me, _offered_key(), form["code"], act=act)
     except BadInput as error:
@@ -147,7 +147,7 @@ def recovery_codes() -> ResponseReturnValue:
     """Replace the recovery codes and show them, once."""
     me = account()
     try:
-        _confirm(me, parse(forms.Confirmed(), request.form)["password"], "password")
+        confirm_password(parse(forms.Confirmed(), request.form)["password"], "password")
     except BadInput as error:
         return _second_page(error.problems), error.status
     with acting() as act:
@@ -161,7 +161,7 @@ def second_off() -> ResponseReturnValue:
     """Ask for no code any longer."""
     me = account()
     try:
-        _confirm(me, parse(forms.Confirmed(), request.form)["password"], "password")
+        confirm_password(parse(forms.Confirmed(), request.form)["password"], "password")
     except BadInput as error:
         return _second_page(error.problems), error.status
     with acting() as act:
@@ -186,14 +186,6 @@ def _half() -> dict[str, Any] | None:
     if half is None or now().timestamp() - half["at"] > _HALF_WAY.total_seconds():
         return None
     return half
-
-
-def _confirm(me: Account, password: str, field: str) -> None:
-    """Ask for the password of who is signed in, in an act of its own, so that a failure stays counted."""
-    with acting() as act:
-        right = credentials.confirm_password(me, password, act=act)
-    if not right:
-        raise BadInput("input.bad", [Problem("password.wrong", field)])
 
 
 def _offered_key() -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
 
-from archive.core.act import Act, now
+from archive.core.act import Act, Actor, now
 from archive.core.db import WRITES, db
 from archive.core.errors import BadInput, NotAllowed, Problem
 from archive.people import queries
@@ -26,7 +26,7 @@ def issue(account: Account, *, name: str, scopes: Collection[Permission], days: 
     The scopes must be among what the account's roles give; `days` from 1 to 366. Raises BadInput, and NotAllowed when a
     token asks: one that leaked could renew itself for ever.
     """
-    check_by_person(act)
+    check_by_person(act.actor)
     if not 1 <= days <= MAX_DAYS:
         raise BadInput("input.bad", [Problem("form.days", "days")])
     if not scopes or not set(scopes) <= grantable(queries.person(act.session, account)):
@@ -46,9 +46,9 @@ def issue(account: Account, *, name: str, scopes: Collection[Permission], days: 
     return token, text
 
 
-def check_by_person(act: Act) -> None:
+def check_by_person(actor: Actor) -> None:
     """Refuse a token that meddles with tokens: to make and to end them, one signs in. Raises NotAllowed."""
-    if getattr(act.actor, "scopes", None) is not None:
+    if getattr(actor, "scopes", None) is not None:
         raise NotAllowed("token.by_token")
 
 

@@ -17,7 +17,7 @@ from archive.core.ports import ports
 from archive.people import operations
 from archive.people.models import Account, RoleHeld, SecondWord, Unit
 from archive.people.rules import Role
-from tests.builders import Office
+from tests.builders import PASSWORD, Office, password_hash
 from tests.conftest import counting
 
 
@@ -156,8 +156,10 @@ def test_an_administrator_of_a_department_stays_in_it(office: Office) -> None:
 
 
 def test_resetting_the_password_ends_sessions_and_tokens(app: Flask, office: Office, admin: FlaskClient) -> None:
+    with acting(Machine("test")) as act:
+        act.session.get_one(Account, office.accounts["officer"]).password = password_hash(app)
     officer = office.client("officer")
-    body = {"name": "x", "scopes": ["read"], "days": 30}
+    body = {"name": "x", "scopes": ["read"], "days": 30, "password": PASSWORD}
     text = officer.post("/api/v1/tokens", json=body).json["text"]  # type: ignore[index]
     answer = admin.post(f"/people/{office.accounts['officer']}/reset-password")
     assert "只显示这一次" in answer.text

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from archive.audit.models import Entry
 from archive.core.act import Machine, acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
 from archive.people.models import Account, ApiToken
-from tests.builders import Office
+from tests.builders import PASSWORD, Office, password_hash
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +20,16 @@ def tokens_of_forms_are_tested_elsewhere(app: Flask, forms_need_their_token: Non
     app.config["WTF_CSRF_ENABLED"] = False
 
 
+@pytest.fixture(autouse=True)
+def everybody_has_a_password(app: Flask, office: Office) -> None:
+    with acting(Machine("test")) as act:
+        act.session.execute(update(Account).values(password=password_hash(app)))
+
+
 def issue(client: FlaskClient, scopes: list[str], days: int = 30) -> str:
-    answer = client.post("/api/v1/tokens", json={"name": "import", "scopes": scopes, "days": days})
+    answer = client.post(
+        "/api/v1/tokens", json={"name": "import", "scopes": scopes, "days": days, "password": PASSWORD}
+    )
     assert answer.status_code == 201, answer.text
     assert answer.json is not None
     text: str = answer.json["text"]
@@ -49,7 +57,7 @@ def test_a_token_without_the_scope_may_not_although_its_owner_may(app: Flask, of
 
 def test_nobody_gives_a_token_more_than_the_roles_give(office: Office) -> None:
     answer = office.client("officer").post(
-        "/api/v1/tokens", json={"name": "x", "scopes": ["manage_accounts"], "days": 1}
+        "/api/v1/tokens", json={"name": "x", "scopes": ["manage_accounts"], "days": 1, "password": PASSWORD}
     )
     assert answer.status_code == 422
     assert "只能选择您的角色已有的权限" in answer.text
@@ -66,7 +74,7 @@ def test_a_role_withdrawn_takes_its_power_from_tokens_too(app: Flask, office: Of
 
 def test_a_token_makes_no_further_tokens(app: Flask, office: Office) -> None:
     text = issue(office.client("head"), ["read"])
-    body = {"name": "next", "scopes": ["read"], "days": 366}
+    body = {"name": "next", "scopes": ["read"], "days": 366, "password": PASSWORD}
     assert app.test_client().post("/api/v1/tokens", json=body, headers=bearer(text)).status_code == 403
 
 
@@ -109,6 +117,16 @@ def test_a_token_needs_no_form_token_but_a_browser_does(app: Flask, office: Offi
     assert app.test_client().post("/api/v1/units", json=body, headers=bearer(text)).status_code == 201
 
 
+def test_a_new_password_ends_the_tokens(app: Flask, office: Office) -> None:
+    client = office.client("head")
+    text = issue(client, ["read"])
+    assert "访问令牌也全部撤销" in client.get("/me/password").text
+    new = "seven green lanterns at dusk"
+    changed = client.post("/me/password", data={"old": PASSWORD, "new": new, "again": new})
+    assert changed.status_code == 200
+    assert app.test_client().get("/api/v1/me", headers=bearer(text)).status_code == 401
+
+
 def test_only_the_hash_of_a_token_is_kept(office: Office) -> None:
     text = issue(office.client("head"), ["read"])
     token = db.session.scalars(select(ApiToken)).one()
@@ -141,7 +159,11 @@ def test_the_page_shows_a_new_token_once(office: Office) -> None:
     page = client.get("/me/tokens/")
     assert "查阅案卷" in page.text
     assert "管理用户与权限" not in page.text
-    made = client.post("/me/tokens/", data={"name": "夜间导入", "scopes": ["read", "search"], "days": "30"})
+    asked = {"name": "夜间导入", "scopes": ["read", "search"], "days": "30"}
+    for password in ("", "not the password"):
+        assert client.post("/me/tokens/", data={**asked, "password": password}).status_code == 422
+    assert db.session.scalars(select(ApiToken)).all() == []
+    made = client.post("/me/tokens/", data={**asked, "password": PASSWORD})
     assert made.status_code == 201
     assert "anjuan_" in made.text.split("token-text")[1]
     listed = client.get("/me/tokens/").text
