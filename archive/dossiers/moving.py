@@ -45,6 +45,7 @@ def decline(dossier: Dossier, *, reason: str, note: str, link: str = "", act: Ac
     after = steps.check(Verb.DECLINE, dossier, act=act, asked=asked, hindrances=wrong)
     dossier.decline_reason, dossier.decline_link, dossier.outcome = reason, link, note
     _resume(dossier, act)
+    assigning.take_all_back(dossier, act=act)
     steps.write(Verb.DECLINE, dossier, after, act=act, note=note, facts={"reason": reason})
 
 

@@ -109,6 +109,9 @@ NEXT: Mapping[Verb, Step] = {
 # The work that another person must look at before the dossier is closed. Whoever concludes a review gives an answer.
 WORK = frozenset({Verb.INVESTIGATE, Verb.MEDIATE, Verb.ANSWER, Verb.CONCLUDE_REVIEW})
 
+# Before a supplement was asked for (None: no step is recorded) nobody had decided about acceptance.
+_UNDECIDED = (None, State.REGISTERED)
+
 # What a closed dossier still allows: who may see it, what is added beside it, and new facts.
 AFTER_CLOSING = frozenset(
     {Verb.REOPEN, Verb.ADDENDUM, Verb.RECUSE, Verb.LIFT_RECUSAL, Verb.RESTRICT, Verb.OPEN_UP, Verb.GRANT, Verb.REVOKE}
@@ -184,6 +187,9 @@ def problems(
         found.append(Problem("move.closed", facts={"closed_on": str(situation.closed_on)}))
     elif situation.state not in step.to:
         found.append(Problem(f"move.state.{verb.value}", facts={"state": situation.state}))
+    elif verb is Verb.DECLINE and situation.state is State.SUPPLEMENTING and situation.before not in _UNDECIDED:
+        # A supplement may have been asked for after acceptance, too.
+        found.append(Problem("move.accepted"))
     if facts is not None:
         found += [Problem(f"move.needs.{name}", name) for name in step.needs if facts.get(name) in (None, "", (), [])]
     return [*found, *hindrances]

@@ -111,6 +111,16 @@ def test_a_supplement_leads_back_to_where_it_was_asked_for() -> None:
     assert rules.check(Verb.RECEIVE_SUPPLEMENT, taken_over, OFFICER, {"note": "补来"}) is State.REGISTERED
 
 
+def test_what_was_accepted_is_not_declined_by_way_of_a_supplement() -> None:
+    facts = {"reason": "42-1", "note": "请向他处反映"}
+    for before in (None, State.REGISTERED):
+        assert rules.check(Verb.DECLINE, standing(State.SUPPLEMENTING, before=before), HEAD, facts) is State.DECLINED
+    accepted = standing(State.SUPPLEMENTING, before=State.ACCEPTED)
+    assert codes(rules.problems(Verb.DECLINE, accepted, HEAD, facts)) == {"move.accepted"}
+    again = standing(State.REGISTERED, before=State.WITHDRAWN)
+    assert rules.check(Verb.DECLINE, again, HEAD, facts) is State.DECLINED
+
+
 def test_mediation_needs_the_consent_of_both() -> None:
     with pytest.raises(Refused) as refused:
         rules.check(Verb.MEDIATE, standing(State.INVESTIGATING), HEAD, {"complainant_agreed_on": date(2026, 3, 1)})
