@@ -239,7 +239,15 @@ FOLLOW_UPS: Mapping[str, Sequence[FollowUp]] = {
 
 # Actions that only look: they change nothing that could be found.
 LOOKS = frozenset(
-    {"dossier:show", "letter:show", "document:show", "document:download", "party:unmask", "dossier:export"}
+    {
+        "dossier:show",
+        "dossier:look_up",
+        "letter:show",
+        "document:show",
+        "document:download",
+        "party:unmask",
+        "dossier:export",
+    }
 )
 
 

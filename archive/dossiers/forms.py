@@ -189,11 +189,15 @@ class RegisterForm(ComplaintForm):
         return contact, Complaint(**{**data, "parties": tuple(data["parties"])})
 
 
+# More personal numbers at once than a form being typed can have new is not a registration.
+MOST_NUMBERS = 6
+
+
 class CluesForm(Form):
     """What has been typed so far of a complaint; see duplicates."""
 
     names = fields.List(fields.String(), load_default=list, validate=validate.Length(max=MOST_PARTIES))
-    numbers = fields.List(fields.String(), load_default=list, validate=validate.Length(max=2 * MOST_PARTIES))
+    numbers = fields.List(fields.String(), load_default=list, validate=validate.Length(max=MOST_NUMBERS))
     institution = Words(most=120)
     contract_no = Words(most=80)
     amount = Yuan()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from archive.audit.models import Entry
 from archive.core.db import db
+from archive.dossiers import api_dossiers
 from archive.dossiers.states import State
 from archive.people.rules import Role
 from tests.builders import Office
@@ -203,6 +204,36 @@ def test_duplicates_are_hinted_with_their_signs_and_leak_nothing(office: Office)
     assert office.client("officer-field").post("/api/v1/dossiers/duplicates", json=clues).json == []
     weak = {"institution": "张家港某某银行"}
     assert office.client("officer-desk").post("/api/v1/dossiers/duplicates", json=weak).json == []
+
+
+def test_numbers_compared_while_typing_are_recorded_by_their_count_and_limited(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_dossiers, "NUMBERS", "12 per hour")
+    registered(office, unit="desk")
+    client = office.client("officer-desk")
+    ask = {"numbers": [f"1380013{tail}" for tail in range(5675, 5681)]}
+    assert client.post("/api/v1/dossiers/duplicates", json={"numbers": ["1"] * 7}).status_code == 422
+    answers = [client.post("/api/v1/dossiers/duplicates", json=ask) for _ in range(3)]
+    assert [len(answer.json) for answer in answers[:2]] == [1, 1]
+    assert answers[2].status_code == 429
+    assert "过于频繁" in answers[2].json["title"]
+    facts = db.session.scalars(select(Entry.facts).where(Entry.action == "dossier:look_up")).all()
+    assert facts == [{"numbers": 6, "found": 1}] * 2
+    assert client.post("/api/v1/dossiers/duplicates", json={"names": ["王小明"]}).status_code == 200
+    assert office.client("head").post("/api/v1/dossiers/duplicates", json=ask).status_code == 200
+
+
+def test_numbers_that_are_tried_leave_a_trace_but_do_not_flood_it(office: Office) -> None:
+    number = registered(office, respondent_person="officer甲")
+    client = office.client("officer")
+    for _ in range(20):
+        assert client.get(f"/api/v1/dossiers/{number}").status_code == 404
+        assert client.get("/dossiers/2026-TS-999999").status_code == 404
+    tried = db.session.scalars(select(Entry).where(Entry.action == "request:refused")).all()
+    assert {entry.facts["code"] for entry in tried} == {"dossier.unknown"}
+    assert {entry.facts["path"] for entry in tried} == {f"/api/v1/dossiers/{number}", "/dossiers/2026-TS-999999"}
+    assert len(tried) == 30
 
 
 def test_a_hidden_dossier_and_none_at_all_look_the_same(office: Office) -> None:

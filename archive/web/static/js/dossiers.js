@@ -72,7 +72,8 @@ async function hint() {
   const account = one("account");
   const clues = {
     names: typed(["name"]),
-    numbers: [...typed(["id_number", "phone"]), ...(account ? [account] : [])],
+    // No more at once: see MOST_NUMBERS.
+    numbers: [...typed(["id_number", "phone"]), ...(account ? [account] : [])].slice(-6),
     institution: one("respondent"),
     contract_no: one("contract_no"),
     amount: /^[\d,.]*$/.test(one("amount")) ? one("amount") : "",
