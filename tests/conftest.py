@@ -50,6 +50,12 @@ LONG = (
 )  # fmt: skip
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read, in the run on PostgreSQL, the tests of pure rules."""
+    pure = collection_path == Path(__file__).parent / "unit"
+    return True if pure and config.getoption("--database") != "sqlite" else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, in the run on PostgreSQL, what touches no database: the run on SQLite has just done it."""
     items.sort(key=lambda item: next((at for at, part in enumerate(LONG) if item.nodeid.startswith(part)), len(LONG)))

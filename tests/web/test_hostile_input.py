@@ -146,7 +146,7 @@ def test_no_body_ends_in_a_fault(app: Flask, office: Office, places: dict[str, A
             client, url = _entitled(app, office, rule), _address(app, rule, places)
             sample = _fields(rule, method, described)
             # Each field alone, so that no other one's fault hides its own, then all at once.
-            changed = [{**sample, name: value} for name, value in zip([*sample] * 3, cycle(VALUES), strict=False)]
+            changed = [{**sample, name: value} for name, value in zip([*sample] * 2, cycle(VALUES), strict=False)]
             changed += [dict.fromkeys(sample, value) for value in VALUES] + [sample]
             for body in [*islice(raw, 3), *(json.dumps(one).encode() for one in changed)]:
                 headers = {"Idempotency-Key": uuid.uuid4().hex}
