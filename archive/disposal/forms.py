@@ -241,7 +241,7 @@ class PackBody(Schema):
     id = fields.UUID()
     title = fields.String()
     reason = fields.String()
-    state = Choice(PackState)
+    state = Choice(PackState, attribute="stands")
     dossiers = fields.List(fields.Pluck("PackMemberBody", "number"), attribute="members")
     total = fields.Integer()
     done = fields.Integer()

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from archive.core.db import Base, code
 from archive.core.ids import new_id
 from archive.disposal import transfer_models  # noqa: F401 - their tables come with these
 from archive.disposal.kinds import Decision, LineState, ListState, PackState
+from archive.jobs.models import nothing_under_way
 
 
 class DisposalList(Base):
@@ -201,6 +202,15 @@ class Pack(Base):
     expires_at: Mapped[datetime | None]
 
     members: Mapped[list["PackMember"]] = relationship(order_by="PackMember.position")
+    # Ordered or begun, but no job is left to make it: its worker was killed at the last try.
+    lost: Mapped[bool] = column_property(
+        state.in_((PackState.WAITING, PackState.GATHERING)) & nothing_under_way("disposal.make_pack", id)
+    )
+
+    @property
+    def stands(self) -> PackState:
+        """Where it stands for who waits for it: what nobody makes any more has failed."""
+        return PackState.FAILED if self.lost else self.state
 
 
 class PackMember(Base):

@@ -21,6 +21,7 @@ from archive.disposal import packing, packs
 from archive.disposal.kinds import PackState
 from archive.disposal.models import Pack
 from archive.dossiers import access, guarding, selections
+from archive.jobs.models import Job, JobState
 from archive.worker import Worker
 from tests import disposal_builders as lists
 from tests import retention_builders as builders
@@ -106,6 +107,19 @@ def test_a_killed_run_goes_on_with_the_next_dossier(office: Office, monkeypatch:
         f"{numbers[2]} made",
     ]
     assert state_of(pack) is PackState.READY
+
+
+def test_a_pack_that_nobody_makes_any_more_has_failed(office: Office) -> None:
+    made = ordered(office, [builders.a_closed_dossier(office, files=1)])
+    client = office.client("auditor")
+    assert client.get(f"/api/v1/packs/{made.id}").json["state"] == "waiting"
+    db.session.query(Job).filter_by(kind="disposal.make_pack").update({"state": JobState.FAILED})
+    db.session.query(Pack).update({"state": PackState.GATHERING})
+    db.session.commit()
+    assert client.get(f"/api/v1/packs/{made.id}").json["state"] == "failed"
+    page = client.get(f"/packs/{made.id}").text
+    assert "请重新制作" in page
+    assert "data-pack" not in page
 
 
 def test_a_pack_is_closed_once_the_grant_is_over_and_gone_after_its_time(office: Office, clock: FixedClock) -> None:
