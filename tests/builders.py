@@ -65,7 +65,7 @@ class Office:
                 account = Account(
                     username=login,
                     name=f"{login}甲",
-                    password="!",
+                    password="",
                     fs_uniquifier=uuid.uuid4().hex,
                     created_at=act.moment,
                 )
