@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from archive.core.act import Machine, acting
+from archive.core.clock import shanghai_date
 from archive.core.db import db
 from archive.core.errors import NotFound
 from archive.dossiers import access, admitting, assigning, moving, registering, ruling
@@ -80,7 +81,10 @@ def brought_to(office: Office, state: State, **facts: Any) -> str:
     ways: dict[State, list[tuple[Any, Any]]] = {
         State.REGISTERED: [],
         State.SUPPLEMENTING: [
-            (officer, lambda d, act: moving.request_supplement(d, note="缺合同", due_on=act.moment.date(), act=act))
+            (
+                officer,
+                lambda d, act: moving.request_supplement(d, note="缺合同", due_on=shanghai_date(act.moment), act=act),
+            )
         ],
         State.DECLINED: [(head, lambda d, act: moving.decline(d, reason="42-1", note="请向他处反映", act=act))],
         State.WITHDRAWN: [(officer, lambda d, act: moving.withdraw(d, note="电话撤回", act=act))],
@@ -92,7 +96,7 @@ def brought_to(office: Office, state: State, **facts: Any) -> str:
     mediate = (
         officer,
         lambda d, act: moving.mediate(
-            d, complainant_agreed_on=act.moment.date(), respondent_agreed_on=act.moment.date(), act=act
+            d, complainant_agreed_on=shanghai_date(act.moment), respondent_agreed_on=shanghai_date(act.moment), act=act
         ),
     )
     review = (officer, lambda d, act: moving.request_review(d, note="投诉人不认可", act=act))

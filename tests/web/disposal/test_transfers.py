@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from archive.core.clock import FixedClock
+from archive.core.clock import FixedClock, shanghai_date
 from archive.core.db import db
 from archive.core.errors import RuleBroken, StoreDown
 from archive.disposal import filing_papers, handlers, papers, transfer_packing, transfers
@@ -76,7 +76,7 @@ def test_a_hand_over_from_its_appraisal_to_the_receipt(office: Office, clock: Fi
     script = next(tmp_path.rglob("verify.py"))
     told = subprocess.run([sys.executable, "-I", str(script)], capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout
-    form = {"received_by": "档案馆王某", "received_on": clock.moment.date().isoformat(), "note": ""}
+    form = {"received_by": "档案馆王某", "received_on": shanghai_date(clock.moment).isoformat(), "note": ""}
     assert keeper.post(f"{url}/receipt", data=form).status_code == 422
     script_file = {**form, "receipt": (io.BytesIO(b"<script>"), "收据.html")}
     assert keeper.post(f"{url}/receipt", data=script_file).status_code == 422
@@ -86,7 +86,9 @@ def test_a_hand_over_from_its_appraisal_to_the_receipt(office: Office, clock: Fi
     assert keeper.post(f"{api}/void", data=form).status_code == 415
     assert keeper.post(f"{api}/receipt", data={**form, "receipt": (io.BytesIO(b"x"), "x.pdf")}).status_code == 422
     good = {**form, "receipt": (io.BytesIO(RECEIPT), "收据.pdf")}
-    assert keeper.post(f"{api}/receipt", data=good).json["received_by"] == "档案馆王某"
+    answer = keeper.post(f"{api}/receipt", data=good)
+    assert answer.status_code == 200, answer.text
+    assert answer.json["received_by"] == "档案馆王某"
     page = keeper.get(url).text
     assert "已移交" in page
     assert "移交接收文据" in page
