@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 from archive.people.guard import LIBRARY_ENDPOINTS, PUBLIC, SIGNED_IN, access_of
 from archive.people.rules import PERMISSIONS, Permission, Role
 from tests.builders import Office
+from tests.databases import Databases
 
 # What stands open to everybody, and why. A new name here is a decision.
 OPEN = {
@@ -83,12 +84,17 @@ def test_an_invalid_token_opens_nothing(app: Flask, office: Office) -> None:
 
 
 @pytest.mark.parametrize("login", [*(role.value for role in Role), "nobody"])
-def test_a_role_without_the_permission_is_turned_away(app: Flask, office: Office, login: str) -> None:
+def test_a_role_without_the_permission_is_turned_away(
+    app: Flask, office: Office, databases: Databases, login: str
+) -> None:
     client = office.client(login)
+    # Who is refused is decided before a database is asked: on the second one each role tries its third of the doors.
+    third = [*Role].index(Role(login)) % 3 if login != "nobody" else 0
+    doors = [*requests(app)] if databases.kind == "sqlite" else [*requests(app)][third::3]
     has = PERMISSIONS[Role(login)] if login != "nobody" else frozenset()
     let_in = []
     tried = 0
-    for rule, method, url in requests(app):
+    for rule, method, url in doors:
         access = access_of(app, rule.endpoint)
         if access in (PUBLIC, SIGNED_IN) or access in has:
             continue
