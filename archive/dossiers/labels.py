@@ -168,7 +168,7 @@ REFUSALS = {
     "move.recused": "您已对此案卷回避，不能查阅和处理。",
     "move.officer_only": "此案卷已有承办人，请由承办人或负责人办理。",
     "move.same_person": "登记人和承办人不能自己决定是否受理，请由另一位负责人决定。",
-    "move.officer_decides": "承办过此案的人（曾任承办人，或办过调查、调解、答复、核查）不能决定，请交另一位负责人。",
+    "move.officer_decides": "承办此案的人（承办人，或办过调查、调解、答复的人）不能决定，请交另一位负责人。",
     "move.accepted": "此案卷已经受理，不能再作不予受理。请收到补正后继续办理，或由投诉人撤回。",
     "move.closed": "案卷已于 {closed_on} 办结，只能查阅、补记或重新办理。",
     "move.needs.reason": "请选择理由。",

@@ -317,8 +317,6 @@ class Move(Base):
     after: Mapped[State] = mapped_column(code(State))
     note: Mapped[str] = mapped_column(default="")
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    # Who was the dossier's officer after the step: whoever was it once does not close it.
-    officer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
 
 
 class Notice(Base):

@@ -106,8 +106,8 @@ NEXT: Mapping[Verb, Step] = {
     Verb.REVOKE: Step(_stay(*State), _P.RESTRICT, needs=("account", "note")),
 }  # fmt: skip
 
-# The work that another person must look at before the dossier is closed. Whoever concludes a review gives an answer.
-WORK = frozenset({Verb.INVESTIGATE, Verb.MEDIATE, Verb.ANSWER, Verb.CONCLUDE_REVIEW})
+# The work that another person must look at before the dossier is closed. Who reviews it is such another person.
+WORK = frozenset({Verb.INVESTIGATE, Verb.MEDIATE, Verb.ANSWER})
 
 # Before a supplement was asked for (None: no step is recorded) nobody had decided about acceptance.
 _UNDECIDED = (None, State.REGISTERED)
@@ -122,7 +122,7 @@ AFTER_CLOSING = frozenset(
 class Situation:
     """What the rules ask of a dossier. `unit_path`: the unit in which the permission must hold.
 
-    `workers` are all who were its officer or did its WORK since it was last reopened.
+    `workers` are all who did its WORK since it was last reopened.
     """
 
     state: State
@@ -135,7 +135,7 @@ class Situation:
     workers: frozenset[uuid.UUID] = frozenset()
 
     def handled_by(self, person: uuid.UUID | None) -> bool:
-        """Tell whether this is the officer, or was it, or did its work: then another looks at it."""
+        """Tell whether this is the officer, or did the officer's work: then another looks at it."""
         return person is not None and (person == self.officer_id or person in self.workers)
 
 

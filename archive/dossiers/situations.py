@@ -16,7 +16,7 @@ def situation(session: Session, dossier: Dossier, unit_path: str | None = None) 
     """Return the dossier as the rules see it; `unit_path` when another unit's permission counts. Two statements."""
     recused = session.scalars(select(Recusal.account_id).where(Recusal.dossier_id == dossier.id))
     moves = session.execute(
-        select(Move.verb, Move.actor_id, Move.officer_id, Move.before, Move.after)
+        select(Move.verb, Move.actor_id, Move.before, Move.after)
         .where(Move.dossier_id == dossier.id)
         .order_by(Move.at.desc(), Move.id.desc())
     ).all()
@@ -38,10 +38,9 @@ def _state_before(moves: Sequence[Any], state: State) -> State | None:
 
 
 def _workers(moves: Sequence[Any]) -> frozenset[uuid.UUID]:
-    """Return who was the officer, or did the work, since the dossier was last reopened; `moves` last first."""
+    """Return who did the work since the dossier was last reopened; `moves` last first."""
     found: set[uuid.UUID | None] = set()
     for move in moves:
-        found.add(move.officer_id)
         if move.verb in WORK:
             found.add(move.actor_id)
         if move.verb is Verb.REOPEN:

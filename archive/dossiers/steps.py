@@ -51,7 +51,6 @@ def write(
         after=after,
         note=note,
         facts=dict(facts or {}),
-        officer_id=dossier.officer_id,
     )
     act.session.add(move)
     changed = {} if before is after else {"before": before.value, "after": after.value}

@@ -167,8 +167,6 @@ def upgrade() -> None:
         sa.Column("after", sa.String(length=40), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("officer_id", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(["officer_id"], ["account.id"], name=op.f("fk_dossier_move_officer_id")),
         sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_dossier_move_actor_id")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_dossier_move_dossier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_move")),

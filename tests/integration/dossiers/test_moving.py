@@ -110,6 +110,25 @@ def test_whoever_did_the_work_does_not_close_it_as_somebody_elses(office: Office
         moving.close(dossier(appointed), act=act)
 
 
+def test_the_only_head_closes_what_another_worked_on_though_appointing_and_reviewing_it(office: Office) -> None:
+    number = brought_to(office, State.ACCEPTED)
+    with acting(office.person("head")) as act:
+        assigning.appoint(dossier(number), officer=account(office, "head"), act=act)
+        assigning.appoint(dossier(number), officer=account(office, "officer"), act=act)
+    with acting(office.person("officer")) as act:
+        moving.investigate(dossier(number), act=act)
+        moving.answer(dossier(number), outcome="已退款", act=act)
+    told(office, number)
+    with acting(office.person("intake")) as act:
+        moving.request_review(dossier(number), note="对答复不服", act=act)
+    with acting(office.person("head")) as act:
+        moving.conclude_review(dossier(number), outcome="维持答复", act=act)
+    told(office, number)
+    with acting(office.person("head")) as act:
+        moving.close(dossier(number), act=act)
+    assert dossier(number).state is State.CLOSED
+
+
 def test_who_begins_an_unassigned_dossier_becomes_its_officer(office: Office) -> None:
     number = brought_to(office, State.INVESTIGATING)
     assert dossier(number).officer_id == office.accounts["officer"]

@@ -217,6 +217,14 @@ def test_who_may_do_much_is_not_opened_by_one_administrator(
     browser = app.test_client()
     told = browser.post("/login", data={"login": "head", "password": password}, follow_redirects=True)
     assert "security_admin甲 于 2026-03-05 10:01 为您重置密码" in told.text
+    # Of somebody whose roles were taken meanwhile there is nothing to confirm, least of all for who holds none.
+    assert admin.post(f"/api/v1/people/{head}/second-words", json={"deed": "reset_password"}).status_code == 201
+    [waits] = auditor.get("/api/v1/second-words").json or []
+    db.session.query(RoleHeld).filter_by(account_id=head).delete()
+    db.session.commit()
+    answer = f"/api/v1/second-words/{waits['id']}/answer"
+    for login in ("nobody", "officer", "auditor"):
+        assert office.client(login).post(answer, json={"agreed": True}).status_code == 403
     needless = admin.post(f"/api/v1/people/{office.accounts['officer']}/second-words", json={"deed": "reset_password"})
     assert needless.json["code"] == "second_word.needless"  # type: ignore[index]
 

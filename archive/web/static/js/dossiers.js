@@ -67,6 +67,11 @@ function typed(names) {
   return names.flatMap((name) => [...form.querySelectorAll(`[name$=".${name}"]`)].map((f) => f.value.trim())).filter(Boolean);
 }
 
+// What was asked last, and what its numbers led to: each look for numbers is counted and leaves a trace.
+let asked = "";
+let lookedUp = "";
+let byNumber = [];
+
 async function hint() {
   const one = (name) => form.elements[name]?.value.trim() ?? "";
   const account = one("account");
@@ -78,13 +83,24 @@ async function hint() {
     contract_no: one("contract_no"),
     amount: /^[\d,.]*$/.test(one("amount")) ? one("amount") : "",
   };
+  if (JSON.stringify(clues) === asked) return;
+  asked = JSON.stringify(clues);
   if (clues.names.length + clues.numbers.length === 0 && !clues.contract_no) return show([]);
+  const numbers = JSON.stringify(clues.numbers);
+  const anew = numbers !== lookedUp;
   const answer = await fetch("/api/v1/dossiers/duplicates", {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
-    body: JSON.stringify(clues),
+    body: JSON.stringify(anew ? clues : { ...clues, numbers: [] }),
   });
-  if (answer.ok) show(await answer.json());
+  if (!answer.ok) return;
+  const found = await answer.json();
+  if (anew) {
+    lookedUp = numbers;
+    byNumber = found.filter((one) => one.signs.includes("number"));
+  }
+  const known = new Set(byNumber.map((one) => one.line.number));
+  show([...byNumber, ...found.filter((one) => !known.has(one.line.number))]);
 }
 
 function show(hints) {
