@@ -17,6 +17,9 @@ from archive.core.ids import new_id
 from archive.jobs.models import Job, JobState, Round
 from archive.jobs.rules import ALONE_AFTER, LEASE, MAX_ATTEMPTS, backoff
 
+# What `last_error` says of a job that its worker never gave back.
+_DIED = "the worker died"
+
 
 @dataclass(frozen=True)
 class Task:
@@ -90,12 +93,13 @@ def enqueue(
 def claim(session: Session, *, worker: str, lane: str, now: datetime, limit: int = 1) -> list[Job]:
     """Take due jobs of a lane for one worker, each with a lease; a dead worker's expired lease counts as due.
 
-    One whose lease ended in the last attempt has failed. One that was tried several times is taken alone.
+    One whose lease ended in the last attempt has failed. One that was tried several times and whose worker died over
+    it is taken alone. What failed otherwise (the store was away, the disk full) is not to blame and goes with the rest.
     """
     session.execute(
         update(Job)
         .where(Job.lane == lane, Job.state == JobState.RUNNING, Job.lease_until < now, Job.attempts >= MAX_ATTEMPTS)
-        .values(state=JobState.FAILED, lease_until=None, finished_at=now, last_error="the worker died")
+        .values(state=JobState.FAILED, lease_until=None, finished_at=now, last_error=_DIED)
         .execution_options(synchronize_session=False)
     )
     due = or_(
@@ -103,20 +107,26 @@ def claim(session: Session, *, worker: str, lane: str, now: datetime, limit: int
         (Job.state == JobState.RUNNING) & (Job.lease_until < now),
     )
     found = session.execute(
-        select(Job.id, Job.attempts)
+        select(Job.id, Job.attempts, or_(Job.state == JobState.RUNNING, Job.last_error == _DIED))
         .where(Job.lane == lane, due)
         .order_by(Job.due_at, Job.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    fresh = [job_id for job_id, attempts in found if attempts < ALONE_AFTER]
-    ids = fresh or [job_id for job_id, _ in found[:1]]
+    harmless = [job_id for job_id, attempts, died in found if attempts < ALONE_AFTER or not died]
+    ids = harmless or [job_id for job_id, _, _ in found[:1]]
     if not ids:
         return []
     session.execute(
         update(Job)
         .where(Job.id.in_(ids), due)
-        .values(state=JobState.RUNNING, worker=worker, lease_until=now + LEASE, attempts=Job.attempts + 1)
+        .values(
+            state=JobState.RUNNING,
+            worker=worker,
+            lease_until=now + LEASE,
+            attempts=Job.attempts + 1,
+            last_error=case((Job.state == JobState.RUNNING, _DIED), else_=Job.last_error),
+        )
         .execution_options(synchronize_session=False)
     )
     return list(
@@ -172,7 +182,7 @@ def release(session: Session, dead: Collection[str], *, now: datetime) -> int:
     """Give back at once the jobs of workers known to be dead, rather than wait for their leases. Returns how many."""
     held = session.scalars(select(Job).where(Job.state == JobState.RUNNING, Job.worker.in_(dead))).all()
     for job in held:
-        postpone(session, job, worker=job.worker, now=now - backoff(job.attempts), error="the worker died")
+        postpone(session, job, worker=job.worker, now=now - backoff(job.attempts), error=_DIED)
     return len(held)
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 MAX_ATTEMPTS = 8
-# From so many attempts on a job is done alone: it may be what keeps killing the worker, and with it the others.
+# From so many attempts on a job whose worker died is done alone: it may be what keeps killing workers, and with them
+# the work of the others.
 ALONE_AFTER = 2
 LEASE = timedelta(minutes=5)
 

@@ -131,6 +131,33 @@ def test_a_job_that_keeps_killing_its_worker_ends_and_takes_no_other_along(app: 
     assert states() == [("test.work:poison", JobState.FAILED), ("test.work:harmless", JobState.RUNNING)]
 
 
+def test_what_failed_while_the_store_was_away_is_done_together_afterwards(app: Flask) -> None:
+    queue("a", "b")
+    moment = timedelta()
+    for attempt in range(1, ALONE_AFTER + 2):
+        taken = claim(limit=10, after=moment)
+        session = writing()
+        for job in taken:
+            operations.postpone(session, job, worker="w1", now=NOW + moment, error="StoreDown: no answer")
+        session.commit()
+        moment += backoff(attempt)
+    queue("c")
+    assert {job.key for job in claim(limit=10, after=moment)} == {"test.work:a", "test.work:b", "test.work:c"}
+
+
+def test_what_a_dead_worker_held_again_and_again_waits_for_the_harmless_and_is_done_alone(app: Flask) -> None:
+    queue("a", "b")
+    for _ in range(ALONE_AFTER):
+        assert len(claim("dead", limit=10)) == 2
+        session = writing()
+        operations.release(session, {"dead"}, now=NOW)
+        session.commit()
+    queue("c")
+    assert [[job.key for job in claim(limit=10)] for _ in range(3)] == [
+        ["test.work:c"], ["test.work:a"], ["test.work:b"],
+    ]  # fmt: skip
+
+
 def test_a_lease_is_lengthened_while_the_work_goes_on(app: Flask) -> None:
     queue("a")
     (job,) = claim()
