@@ -94,13 +94,14 @@ def _new(
 ) -> Sequence[Escalation]:
     """Return the reports of a missed limit that are still to be made, up to so many levels of each chain.
 
-    Each text's own chain rises until somebody in it has looked. Whom two texts name is told once, with both.
+    Each text's own chain rises until somebody in it has looked: in its role, and in one of its units, since another
+    text may want the same role held higher up. Whom two texts name is told once, with both.
     """
     assert row.operative_at is not None
     told = {(one.unit_id, one.role) for one in before}
     new: dict[tuple[uuid.UUID, str], Escalation] = {}
     for to in chains:
-        if any(one.seen_at and (one.role == to.role or to.basis in one.basis) for one in before):
+        if any(one.seen_at and _within(one, to) for one in before):
             continue
         for level, unit_id in enumerate(to.units[:levels]):
             there = new.get((unit_id, to.role))
@@ -114,6 +115,11 @@ def _new(
                     role=to.role, receiver=to.receiver, basis=to.basis,
                 )  # fmt: skip
     return list(new.values())
+
+
+def _within(one: Escalation, to: Chain) -> bool:
+    """Tell whether a report was one of a chain's: by its text, or by whom it went to."""
+    return (one.role == to.role and one.unit_id in to.units) or to.basis in one.basis
 
 
 def _both(one: str, other: str, longest: int) -> str:

@@ -12,8 +12,9 @@ from archive.dossiers import guarding, moving
 from archive.dossiers.states import State
 from archive.handling import masses
 from archive.handling.kinds import ClusterState, Sheet
+from archive.people import operations as people
 from archive.people import tokens
-from archive.people.models import Account
+from archive.people.models import Account, Unit
 from archive.people.rules import Permission, Role
 from archive.procedures import operations as procedures
 from archive.procedures.profile import Cause
@@ -31,7 +32,7 @@ version: 1
 title: 督办办法
 authority: 本公司督办办法
 level: internal
-roles: [{code: inspector, name: 督办专员, core: ROLE, standing: supervisor, article: 第二条}]
+roles: [{code: inspector, name: 督办专员, core: ROLE, standing: STANDING, article: 第二条}]
 escalations: [{code: overdue, name: 逾期的交督办, role: inspector, on: missed, article: 第三条}]
 """
 CLIENT: dict[str, Any] = {"kind": "client", "contract_no": "HT-1", "address": "张家港"}
@@ -59,10 +60,11 @@ def test_what_is_answered_in_time_is_not_told_as_missed(office: Office, clock: F
     assert db.session.query(Escalation).filter_by(limit_id="T25").all() == []
 
 
-def oversee(office: Office, core: str) -> None:
+def oversee(office: Office, core: str, standing: str = "supervisor") -> None:
     """Let the office follow a second text, whose overseers are the archive's role `core`."""
+    text = OVERDUE.replace("ROLE", core).replace("STANDING", standing)
     with acting(office.person("legal")) as act:
-        proposed = procedures.propose(OVERDUE.replace("ROLE", core), "own.yaml", note="新规", act=act)
+        proposed = procedures.propose(text, "own.yaml", note="新规", act=act)
     with acting(office.person("head")) as act:
         procedures.sign(act.session.merge(proposed), act=act)
     follow(office, "company", "KHYG", "ZDB")
@@ -90,6 +92,30 @@ def test_two_texts_that_report_what_is_missed_are_both_obeyed_each_until_its_own
     handlers.watch([])
     handlers.watch([])
     assert told() == {("desk", "head"), ("desk", "legal"), ("root", "legal")}
+
+
+def test_one_who_looked_for_one_text_does_not_silence_those_of_the_same_role_whom_another_wants_higher(
+    office: Office, clock: FixedClock
+) -> None:
+    oversee(office, "head", "senior")
+    with acting(Machine("test")) as act:
+        office.units["team"] = people.add_unit("team", "一组", act.session.get(Unit, office.units["desk"]), act=act).id
+    for login, role, unit in (
+        ("head-team", Role.HEAD, "team"), ("head-desk", Role.HEAD, "desk"), ("intake-team", Role.INTAKE, "team"),
+    ):  # fmt: skip
+        somebody(office, login, role, unit)
+    registered(office, by="intake-team", custom=CLIENT)
+    clock.moment = NOW + timedelta(minutes=45)
+    handlers.watch([])
+    assert told() == {("team", "head"), ("desk", "head")}
+    with acting(office.person("head-team")) as act:
+        row = act.session.query(Escalation).filter_by(limit_id="T21", unit_id=office.units["team"]).one()
+        operations.see_escalation(row, note="今日办结", act=act)
+    clock.moment = NOW + timedelta(days=4)
+    handlers.watch([])
+    assert told() == {("team", "head"), ("desk", "head"), ("root", "head")}
+    row = db.session.query(Escalation).filter_by(limit_id="T21", unit_id=office.units["root"]).one()
+    assert row.basis == "《本公司督办办法》第三条"
 
 
 def test_whom_two_texts_name_is_told_once_of_what_is_missed(office: Office, clock: FixedClock) -> None:
