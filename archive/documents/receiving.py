@@ -64,7 +64,7 @@ def begin(spec: dict[str, Any], size: int, person: Person) -> Begun:
     _check_entrance(dossier, person, new_item=document_id is None)
     if document_id is not None:
         queries.document(db.session(), dossier, document_id)
-    staging.check_room(size, promised=_promised(now()))
+    staging.check_room(size * room.copies(), promised=_promised(now()))
     blobs.check()
     told = {field: spec[field] for field in operations.DESCRIBED}
     told["dated_on"] = spec["dated_on"].isoformat() if spec["dated_on"] else None
@@ -157,8 +157,9 @@ def _complete(begun: Begun, person: Person) -> None:
     # Everything may have changed while the bytes came: closing, the last free place. Asked before a gigabyte is stored.
     _check_entrance(access.find_by_id(session, begun.dossier_id, person), person, new_item=begun.document_id is None)
     session.rollback()
-    # Where the store lies on the same disk the bytes lie there twice for a moment.
-    staging.check_room(begun.size * (room.copies() - 1))
+    # Where the store lies on the same disk the bytes lie there twice for a moment; elsewhere filing takes none of it.
+    if room.copies() > 1:
+        staging.check_room(begun.size)
     try:
         blob = _keep(staging.place(begun.id), begun)
     except tus.Mismatch:

@@ -41,8 +41,8 @@ def place(upload_id: uuid.UUID) -> Path:
 
 
 def check_room(size: int, *, promised: int = 0) -> None:
-    """Refuse an upload the disk cannot hold before it is sent, beside what is promised to others. Raises NoRoom."""
-    if room.left() < promised + size * room.copies():
+    """Refuse `size` bytes the disk cannot hold, before they come, beside what is promised to others. Raises NoRoom."""
+    if room.left() < promised + size:
         raise NoRoom("upload.no_room")
 
 
@@ -94,7 +94,8 @@ def append(
     reached = safe = asked = start
     try:
         while reached < start + most and (piece := _read(body, min(PIECE, start + most - reached))):
-            if reached == start or reached - asked >= STEP:
+            # One byte is what is left of an upload that waits for the store only (see `receiving._advance`).
+            if most > 1 and (reached == start or reached - asked >= STEP):
                 check_room(0)
                 asked = reached
             if digest is not None:

@@ -240,6 +240,23 @@ def test_a_disk_that_fills_up_stops_an_upload_where_it_can_go_on(
     assert stored(ports, versions(number)[0]) == data
 
 
+@pytest.mark.parametrize(("copies", "left"), [(2, 5000), (1, -1)])
+def test_the_last_byte_asks_only_for_the_room_that_filing_takes(
+    office: Office, ports: Ports, number: str, monkeypatch: pytest.MonkeyPatch, copies: int, left: int
+) -> None:
+    client, data = office.client("officer"), bytes(range(250)) * 20
+    url = tus.create(client, number, len(data)).headers["Location"]
+    monkeypatch.setattr(room, "copies", lambda: 2)
+    monkeypatch.setattr(room, "left", lambda: len(data) - 1)
+    assert tus.patch(client, url, data, 0).status_code == 507
+    kept = tus.offset(client, url)
+    assert kept == len(data) - 1
+    monkeypatch.setattr(room, "copies", lambda: copies)
+    monkeypatch.setattr(room, "left", lambda: left)
+    assert tus.patch(client, url, data[kept:], kept).status_code == 204
+    assert stored(ports, versions(number)[0]) == data
+
+
 def test_uploads_under_way_keep_their_room_for_an_hour(
     office: Office, number: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
