@@ -65,20 +65,25 @@ def replay() -> int:
 
 
 def _again(records: Sequence[Record]) -> int:
-    """Take out the files of one removal; all of those recorded, or none."""
+    """Take out the files of one removal; all of those recorded, or none.
+
+    A record lies there before the database has it, so it may tell of a removal that was cut off in its midst: that one
+    stays confirmed, and whoever was at it goes on with what has no record yet.
+    """
     first = records[0]
     try:
         # First in the trail, then done: the database lets be marked after so long only what the trail tells of.
         with acting(_REPLAYER, _WORKER) as act:
-            if not _recall(records, act):
+            trouble = _recall(records, act)
+            if trouble is None:
                 return 0
         with acting(_REPLAYER, _WORKER) as act:
             row = act.session.get_one(Removal, first.removal_id)
             lock(act.session, row.document.dossier)
             for record in records:
                 removing.erase_file(row, act.session.get_one(Version, record.version_id), act)
-            if not removing.finish(row, "", act):
-                removing.finish(row, sentence(Problem("removal.recalled")), act)
+            if not removing.finish(row, "", act) and trouble:
+                removing.finish(row, trouble, act)
     except removing.Stopped as error:
         _sound(first.lies_at, first.dossier_id, str(error))
         return 0
@@ -86,10 +91,11 @@ def _again(records: Sequence[Record]) -> int:
     return len(records)
 
 
-def _recall(records: Sequence[Record], act: Act) -> bool:
-    """Write down again that it was struck out, asked and decided; False where a worker is just taking it out.
+def _recall(records: Sequence[Record], act: Act) -> str | None:
+    """Write down again that it was struck out, asked and decided; None where a worker is just taking it out.
 
-    Raises Stopped with what speaks against it.
+    Returns the words for files that have no record, empty where the database had it confirmed. Raises Stopped with what
+    speaks against it.
     """
     told = records[0]
     document = act.session.get(Document, told.document_id)
@@ -97,7 +103,7 @@ def _recall(records: Sequence[Record], act: Act) -> bool:
         raise _unfit("document")
     lock(act.session, document.dossier)
     if act.session.scalars(removing.erased([one.version_id for one in records])).first() is not None:
-        return False
+        return None
     if told.decided.person in (None, told.asked.person) or told.asked.person is None:
         raise _unfit("persons")
     found = removing.hindrances(act.session, document, act.moment)
@@ -112,6 +118,7 @@ def _recall(records: Sequence[Record], act: Act) -> bool:
         raise _unfit("decided")
     if document.id not in striking.standing(act.session, document.dossier_id):
         _strike(told, act.session)
+    confirmed = row is not None and row.state is RemovalState.CONFIRMED
     if row is None:
         row = Removal(
             id=told.removal_id, document_id=told.document_id, dossier_id=told.dossier_id, reason=told.reason,
@@ -123,7 +130,7 @@ def _recall(records: Sequence[Record], act: Act) -> bool:
     row.decided_by, row.decided_by_name, row.decided_at = told.decided.person, told.decided.name, told.decided.at
     act.session.flush()
     act.record("removal:recall", row, item=document.item, files=len(records))
-    return True
+    return "" if confirmed else sentence(Problem("removal.recalled"))
 
 
 def _check(record: Record, versions: Mapping[uuid.UUID, Version], against: Sequence[Problem]) -> None:

@@ -5,6 +5,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,18 +18,18 @@ from archive.audit.models import Entry
 from archive.core.act import acting
 from archive.core.clock import FixedClock
 from archive.core.db import db
-from archive.core.errors import Problem, Refused
+from archive.core.errors import Problem, Refused, StoreDown
 from archive.core.labels import sentence
 from archive.core.ports import Ports
+from archive.documents import blobs, striking
 from archive.documents import operations as documents
-from archive.documents import striking
 from archive.documents.kinds import Reading, RemovalState
 from archive.documents.models import Document, Removal, Strike, Version
 from archive.dossiers.states import State
 from archive.retention import locks, recalling, reconciling, register, removal_records, removing
 from archive.retention.kinds import AlarmKind
 from archive.retention.models import Alarm
-from storage.port import BlobStore, Stored
+from storage.port import BlobStore, Stored, StoreError
 from tests import disposal_builders as disposal
 from tests import retention_builders as builders
 from tests.builders import Office
@@ -178,6 +179,51 @@ def test_a_record_that_does_not_fit_changes_nothing(
     assert len(alarms()) == 1
     assert Reading.TAKEN_OUT not in state_of(document_id)
     assert db.session.scalar(select(Removal)) is None
+
+
+def test_a_removal_cut_off_after_its_first_record_goes_on_to_its_end(
+    office: Office, ports: Ports, filed: tuple[str, uuid.UUID]
+) -> None:
+    number, _ = filed
+    version_id = builders.deposited(office, number, b"PK", "材料.zip")
+    with acting(office.person("officer")) as act:
+        container = act.session.get_one(Version, version_id)
+        document_id = container.document_id
+        for n in (1, 2):
+            blob = blobs.keep(io.BytesIO(b"inside %d" % n), f"{n}.txt", dossier_id=container.document.dossier_id)
+            documents.deposit_found(container, n, blob, f"{n}.txt", None, act=act)
+    strike(office, document_id)
+    removal_id = confirmed(office, document_id)
+    before = len(list(ports.store.versions(builders.dossier(number).id.hex)))
+    office.app.extensions["archive_ports"] = replace(ports, store=Unlocking(ports.store))
+    with pytest.raises(StoreDown):
+        removing.run(removal_id)
+    # Another process starts before the job is tried again.
+    assert recalling.replay() == 1
+    assert db.session.get_one(Removal, removal_id).state is RemovalState.CONFIRMED
+    db.session.rollback()
+    removing.run(removal_id)
+    row = db.session.get_one(Removal, removal_id)
+    assert (row.state, row.trouble) == (RemovalState.DONE, "")
+    gone = {one.reading for one in removing.files(db.session(), row.document)}
+    assert (gone, recalling.pending()) == ({Reading.TAKEN_OUT}, [])
+    assert before - len(list(ports.store.versions(builders.dossier(number).id.hex))) == 3
+
+
+class Unlocking:
+    """A store that goes away once, when the first record of a removal is there but not yet locked."""
+
+    def __init__(self, store: BlobStore) -> None:
+        self._store, self._away = store, True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def lock(self, key: str, version_id: str, until: datetime) -> Stored:
+        if self._away and key.startswith(f"{removal_records.PLACE}/"):
+            self._away = False
+            raise StoreError("away")
+        return self._store.lock(key, version_id, until)
 
 
 class Only:
