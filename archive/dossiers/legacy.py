@@ -1,6 +1,7 @@
 """Dossiers from before this archive: taken over as they stand, under their own numbers."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from sqlalchemy import exists, select
@@ -28,17 +29,7 @@ def take_over(value: Legacy, *, act: Act) -> Dossier:
     # Codes that are out of use here were in use there; and what another system dated ahead is taken as it stands.
     believed = ("code.unknown", "input.future")
     wrong = [one for one in registering.check(value.complaint, act=act) if one.code not in believed]
-    if not value.number or re.search(r"[\s/\\?#%]", value.number) or len(value.number) > 60:
-        wrong.append(Problem("number.unfit", "number"))
-    if value.closed_on is not None and value.state not in ENDED:
-        wrong.append(Problem("legacy.not_ended", "closed_on"))
-    if value.closed_on is not None and not shanghai_date(value.filed_at) <= value.closed_on <= today:
-        wrong.append(Problem("legacy.closed_on", "closed_on"))
-    if wrong:
-        raise BadInput("input.bad", wrong)
-    if known(act.session, value.number):
-        raise RuleBroken("number.taken", number=value.number)
-    years.check_cases(act.session, shanghai_date(value.filed_at).year)
+    check(act.session, value, today=today, found=wrong)
     unit = registering.unit_for(value.complaint.unit, Permission.IMPORT, act=act)
     dossier = registering.enter(
         value.complaint, number=value.number, unit=unit, state=value.state, registered_at=value.filed_at,
@@ -51,6 +42,25 @@ def take_over(value: Legacy, *, act: Act) -> Dossier:
     _keep_ahead(act.session, value.number, dossier.year, unit.code)
     registering.first_move(Verb.TAKE_OVER, dossier, act=act)
     return dossier
+
+
+def check(session: Session, value: Legacy, *, today: date, found: Sequence[Problem] = ()) -> None:
+    """Refuse what can be told by the number, the days and the year, besides what was found: nothing is written.
+
+    Raises BadInput with every problem, RuleBroken when the number is taken or the year closed. Two statements.
+    """
+    wrong = list(found)
+    if not value.number or re.search(r"[\s/\\?#%]", value.number) or len(value.number) > 60:
+        wrong.append(Problem("number.unfit", "number"))
+    if value.closed_on is not None and value.state not in ENDED:
+        wrong.append(Problem("legacy.not_ended", "closed_on"))
+    if value.closed_on is not None and not shanghai_date(value.filed_at) <= value.closed_on <= today:
+        wrong.append(Problem("legacy.closed_on", "closed_on"))
+    if wrong:
+        raise BadInput("input.bad", wrong)
+    if known(session, value.number):
+        raise RuleBroken("number.taken", number=value.number)
+    years.check_cases(session, shanghai_date(value.filed_at).year)
 
 
 def add_alias(dossier: Dossier, number: str, *, act: Act) -> None:

@@ -4,13 +4,14 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.core.act import Act
-from archive.core.errors import BadInput, Problem
+from archive.core.errors import BadInput, Problem, RuleBroken
 from archive.core.labels import choices
 from archive.documents import blobs
 from archive.documents import operations as documents
@@ -22,6 +23,7 @@ from archive.dossiers.states import CodeTable
 from archive.extraction import Extraction, PageText, State, pieces
 from archive.importing.lines import ImportedDocument, Line
 from archive.importing.models import ImportedLine
+from archive.people import queries as people
 
 # What other systems call their documents.
 _KINDS = {
@@ -42,6 +44,21 @@ def digest(text: str) -> str:
 def known(session: Session, digests: list[str]) -> set[str]:
     """Return those of the digests that were imported before. One statement."""
     return set(session.scalars(select(ImportedLine.digest).where(ImportedLine.digest.in_(digests))))
+
+
+def check_unit(session: Session, code: str) -> None:
+    """Refuse a unit that takes no dossiers, before any line is read. Raises NotFound, RuleBroken. One statement."""
+    unit = people.unit_by_code(session, code)
+    if unit.closed_at is not None:
+        raise RuleBroken("unit.closed", unit=unit.name)
+
+
+def check(session: Session, line: Line, *, today: date) -> None:
+    """Refuse a line for what can be known before its documents are stored; `take_in` asks it again.
+
+    Raises BadInput, RuleBroken.
+    """
+    legacy.check(session, line.legacy, today=today)
 
 
 def keep(line: Line, files: Path | None) -> list[Blob]:

@@ -11,7 +11,8 @@ import click
 from flask import current_app
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from archive.core.act import Machine, acting
+from archive.core.act import Machine, acting, now
+from archive.core.clock import shanghai_date
 from archive.core.db import db, weigh_tables
 from archive.core.errors import ArchiveError, BadInput, Problem
 from archive.core.labels import sentence
@@ -39,6 +40,10 @@ def import_lines(source: Path, files: Path | None, unit: str, report: Path | Non
     """Register the dossiers of SOURCE (JSON lines). Started again, it goes on where it stopped."""
     report = report or source.with_name(source.name + ".errors.jsonl")
     unit = unit or _top_unit()
+    try:
+        operations.check_unit(db.session(), unit)
+    except ArchiveError as error:
+        raise click.ClickException(sentence(error)) from None
     done = before = failed = 0
     size = max(source.stat().st_size, 1)
     with (
@@ -79,15 +84,26 @@ def _batches(stream: IO[bytes]) -> Iterator[list[tuple[int, str, int]]]:
 
 
 def _take_in(batch: list[tuple[int, str]], unit: str, files: Path | None, errors: IO[str]) -> int:
-    """Import the lines in one transaction, each within its own savepoint; return how many were refused."""
+    """Import the lines in one transaction, each within its own savepoint; return how many were refused.
+
+    What can be refused without writing is refused before the line's documents, which may be large, go into the store.
+    """
     refused: list[dict[str, Any]] = []
     if not batch:
         return 0
-    db.session().rollback()  # storing takes its time; no transaction stays open meanwhile
-    ready = []
+    today = shanghai_date(now())
+    fit = []
     for no, text in batch:
         try:
             line = lines.read(text)
+            operations.check(db.session(), line, today=today)
+            fit.append((no, text, line))
+        except ArchiveError as error:
+            refused.append(_told(no, text, error))
+    db.session().rollback()  # storing takes its time; no transaction stays open meanwhile
+    ready = []
+    for no, text, line in fit:
+        try:
             ready.append((no, text, line, operations.keep(line, files)))
         except ArchiveError as error:
             refused.append(_told(no, text, error))

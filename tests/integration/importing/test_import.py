@@ -15,6 +15,7 @@ from archive.config import Settings
 from archive.core.db import db
 from archive.documents import blobs
 from archive.documents.models import Version
+from archive.dossiers import years
 from archive.dossiers.models import Dossier
 from archive.importing import lines
 from archive.importing.models import ImportedLine
@@ -101,6 +102,31 @@ def test_a_line_the_database_does_not_take_is_told_and_the_rest_goes_in(
 def test_a_number_that_is_taken_is_refused(settings: Settings, tmp_path: Path) -> None:
     path = a_file(tmp_path, [a_line(1), a_line(1, title="另一件")])
     assert "imported 1, there already 0, refused 1" in anjuan(settings, "import", str(path), "--quiet", code=1)
+
+
+def test_a_line_that_cannot_go_in_leaves_nothing_in_the_store(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert importing._take_in([(1, json.dumps(a_line(1)))], "root", None, io.StringIO()) == 0
+    monkeypatch.setattr(years, "_ASKED", [lambda _session, _book, _unit, year: year == 2024])
+    keep, stored = blobs.keep, set()
+
+    def kept(*args: Any, **named: Any) -> blobs.Blob:
+        stored.add(named["dossier_id"])
+        return keep(*args, **named)
+
+    monkeypatch.setattr(blobs, "keep", kept)
+    wrong = [a_line(1, title="另一件"), a_line(2, filed="2024-03-01"), a_line(3, number="2025 / 3")]
+    report = io.StringIO()
+    batch = [(no, json.dumps(one)) for no, one in enumerate([*wrong, a_line(4)], start=1)]
+    assert importing._take_in(batch, "root", None, report) == 3
+    told = [json.loads(line)["errors"][0]["code"] for line in report.getvalue().splitlines()]
+    assert told == ["number.taken", "register.closed", "number.unfit"]
+    assert stored == {db.session.scalars(select(Dossier.id).where(Dossier.number == "2025-TS-000004")).one()}
+
+
+def test_a_unit_there_is_not_is_refused_before_any_line(settings: Settings, tmp_path: Path) -> None:
+    path = a_file(tmp_path, [a_line(1)])
+    assert anjuan(settings, "import", str(path), "--unit", "nowhere", "--quiet", code=1) == ""
+    assert not path.with_name("lines.jsonl.errors.jsonl").exists()
 
 
 def test_a_closed_case_without_a_day_is_closed_on_the_day_of_import_and_marked(
