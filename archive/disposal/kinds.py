@@ -48,6 +48,10 @@ class PackState(StrEnum):
     GONE = "gone"  # its file was removed: its time was over, or a dossier of it was destroyed
 
 
+UNDER_WAY = (PackState.WAITING, PackState.GATHERING)
+"""States of a pack that somebody waits for."""
+
+
 class PaperKind(StrEnum):
     """Papers about a list, kept for ever beside its certificate."""
 

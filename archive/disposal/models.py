@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from archive.core.db import Base, code
 from archive.core.ids import new_id
 from archive.disposal import transfer_models  # noqa: F401 - their tables come with these
-from archive.disposal.kinds import Decision, LineState, ListState, PackState
+from archive.disposal.kinds import UNDER_WAY, Decision, LineState, ListState, PackState
 from archive.jobs.models import nothing_under_way
 
 
@@ -203,9 +203,7 @@ class Pack(Base):
 
     members: Mapped[list["PackMember"]] = relationship(order_by="PackMember.position")
     # Ordered or begun, but no job is left to make it: its worker was killed at the last try.
-    lost: Mapped[bool] = column_property(
-        state.in_((PackState.WAITING, PackState.GATHERING)) & nothing_under_way("disposal.make_pack", id)
-    )
+    lost: Mapped[bool] = column_property(state.in_(UNDER_WAY) & nothing_under_way("disposal.make_pack", id))
 
     @property
     def stands(self) -> PackState:

@@ -22,7 +22,7 @@ from archive.core.errors import ArchiveError, BadInput, NotAllowed, NotFound, Pr
 from archive.core.labels import sentence
 from archive.core.ports import ports
 from archive.disposal import packing
-from archive.disposal.kinds import PackState
+from archive.disposal.kinds import UNDER_WAY, PackState
 from archive.disposal.models import Pack, PackMember
 from archive.documents.blobs import NoRoom
 from archive.dossiers.access import find_by_id, visible_to
@@ -39,7 +39,6 @@ MOST = 500
 
 KEPT = timedelta(days=7)
 _PACKER, _WORKER = Machine("证据包"), Origin("worker")
-_UNDER_WAY = (PackState.WAITING, PackState.GATHERING)
 # Seconds between two notes of how far a pack is.
 _GRAIN = 1.0
 
@@ -82,7 +81,7 @@ def make(pack_id: uuid.UUID) -> None:
     """
     session = db.session()
     found = session.get(Pack, pack_id)
-    if found is None or found.state not in _UNDER_WAY:
+    if found is None or found.state not in UNDER_WAY:
         return
     numbers = [one.number for one in found.members]
     ids, by, title, total = [one.dossier_id for one in found.members], found.ordered_by, found.title, found.total
@@ -146,7 +145,7 @@ def fetch(found: Pack, person: Person, *, begins: bool, act: Act) -> Path:
 def withdraw(dossier_id: uuid.UUID, act: Act) -> None:
     """Remove every pack that holds a dossier which is being destroyed."""
     holding = select(PackMember.pack_id).where(PackMember.dossier_id == dossier_id)
-    live = (*_UNDER_WAY, PackState.READY)
+    live = (*UNDER_WAY, PackState.READY)
     for found in act.session.scalars(select(Pack).where(Pack.id.in_(holding), Pack.state.in_(live))):
         _let_go(found, act)
 
@@ -161,7 +160,7 @@ def sweep() -> int:
             _let_go(found, act)
             gone += 1
     session = db.session()
-    kept = set(session.scalars(select(Pack.id).where(Pack.state.in_((*_UNDER_WAY, PackState.READY)))))
+    kept = set(session.scalars(select(Pack.id).where(Pack.state.in_((*UNDER_WAY, PackState.READY)))))
     session.rollback()
     for path in list(ports().settings.packs.glob("*")):
         if path.name.partition(".")[0] not in {one.hex for one in kept}:
@@ -244,7 +243,7 @@ def _note(pack_id: uuid.UUID, **values: object) -> None:
     session.rollback()
     session.connection(execution_options={WRITES: True})
     session.execute(
-        update(Pack).where(Pack.id == pack_id, Pack.state.in_(_UNDER_WAY)).values(**values),
+        update(Pack).where(Pack.id == pack_id, Pack.state.in_(UNDER_WAY)).values(**values),
         execution_options={"synchronize_session": False},
     )
     session.commit()

@@ -93,9 +93,11 @@ def strike(
 ) -> Strike:
     """Strike a document out as filed in the wrong dossier, and file its newest version in the right one, if given.
 
-    `copy` is the version's bytes in the store (`copied`). Raises RuleBroken (dossier ended, struck already, a file
-    found inside another, the same dossier, a newer version).
+    `copy` is the version's bytes in the store (`copied`), given with `into`. Raises RuleBroken (dossier ended,
+    struck already, a file found inside another, the same dossier, a newer version).
     """
+    if (into is None) != (copy is None):
+        raise ValueError("the right dossier and the bytes for it go together")
     dossier = lock(act.session, document.dossier)
     check(act.session, document, into)
     row = Strike(
@@ -111,7 +113,7 @@ def strike(
     act.session.flush()
     act.record("document:strike", document, item=document.item, moved_to=row.moved_to)
     _tell(dossier, act)
-    if into is not None and copy is not None:
+    if into and copy:
         _move(document, dossier, into, copy, act)
     return row
 
